@@ -1,0 +1,127 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The layers of docs/ARCHITECTURE.md. Imports go downward only; ImportTableTests holds the sources to it.
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+let optimized: [SwiftSetting] =
+  strict + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: optimized)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: dependencies + [argumentParser],
+    swiftSettings: optimized,
+    linkerSettings: [.unsafeFlags(["-static-stdlib", "-Xlinker", "-s"], .when(configuration: .release))])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "splashdam",
+  products: [
+    .executable(name: "splashdam", targets: ["splashdam"]),
+    .executable(name: "splashdam-broker", targets: ["splashdam-broker"]),
+    .executable(name: "splashdam-agent", targets: ["splashdam-agent"]),
+    .executable(name: "splashdam-sink", targets: ["splashdam-sink"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+  ],
+  targets: [
+    // C libraries of Debian 12.
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CSnappy", providers: [.apt(["libsnappy-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    // Processor instructions Swift cannot name.
+    .target(name: "CCRC32C"),
+
+    // L0 base
+    module("Base", ["CCRC32C"]),
+    module("KafkaProtocol", ["Base", nioCore]),
+    module("Records", ["Base", "CLZ4", "CZstd", "CSnappy", "CZlib"]),
+
+    // L1 pure parts
+    module("LogStore", ["Base", "Records"]),
+    module("Coordination", ["Base", "KafkaProtocol", "Records"]),
+    module("MetadataStore", ["Base"]),
+
+    // L2 compositions
+    module("BrokerCore", ["Base", "KafkaProtocol", "Records", "LogStore", "Coordination", "MetadataStore", nioCore]),
+    module("ClientCore", ["Base", "KafkaProtocol", "Records", nioCore]),
+    module("AgentCore", ["Base"]),
+    module("SinkCore", ["Base"]),
+
+    // L3 shells: first the parts, then what is made of them
+    module("DiskIO", ["Base"]),
+    module("Transport", ["Base", "KafkaProtocol", nioCore, nioPosix]),
+    module("Journal", ["Base", "AgentCore", "CSystemd"]),
+    module("Configuration", ["Base", "CYAML"]),
+    module("Daemon", ["Base", "CSystemd"]),
+    module("ClientRuntime", ["Base", "KafkaProtocol", "Records", "ClientCore", "Transport", nioCore, nioPosix]),
+    module(
+      "BrokerServer",
+      [
+        "Base", "KafkaProtocol", "Records", "LogStore", "Coordination", "MetadataStore", "BrokerCore", "DiskIO",
+        "Transport", "Configuration", "Daemon", nioCore, nioPosix,
+      ]),
+    module(
+      "AgentRuntime",
+      [
+        "Base", "Records", "AgentCore", "ClientCore", "ClientRuntime", "Configuration", "Daemon", "DiskIO", "Journal",
+        nioCore, nioPosix,
+      ]),
+    module(
+      "SinkRuntime",
+      [
+        "Base", "Records", "SinkCore", "ClientCore", "ClientRuntime", "Configuration", "Daemon", "DiskIO",
+        nioCore, nioPosix,
+      ]),
+
+    // L4 executables
+    program("splashdam-broker", ["BrokerServer", "Daemon"]),
+    program("splashdam-agent", ["AgentRuntime", "Daemon"]),
+    program("splashdam-sink", ["SinkRuntime", "Daemon"]),
+    program(
+      "splashdam",
+      [
+        "Base", "KafkaProtocol", "Records", "ClientCore", "ClientRuntime", "Configuration", "Daemon", nioCore, nioPosix,
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ]),
+
+    // for tests
+    module("Simulator", ["Base"]),
+    module("TestKit", ["Base", "KafkaProtocol", "Records"]),
+    tests("Architecture", []),
+    tests("Base", ["Base", "Simulator", "TestKit"]),
+    tests("KafkaProtocol", ["KafkaProtocol", "TestKit"]),
+    tests("Records", ["Records", "TestKit"]),
+    tests("LogStore", ["LogStore", "Simulator", "DiskIO", "TestKit"]),
+    tests("Coordination", ["Coordination", "TestKit"]),
+    tests("MetadataStore", ["MetadataStore", "Simulator", "TestKit"]),
+    tests("BrokerCore", ["BrokerCore", "Simulator", "TestKit"]),
+    tests("ClientCore", ["ClientCore", "TestKit"]),
+    tests("AgentCore", ["AgentCore", "Simulator", "TestKit"]),
+    tests("SinkCore", ["SinkCore", "TestKit"]),
+    tests("Journal", ["Journal", "TestKit"]),
+    tests("Configuration", ["Configuration", "TestKit"]),
+    tests("BrokerServer", ["BrokerServer", "ClientRuntime", "TestKit"]),
+    tests("AgentRuntime", ["AgentRuntime", "TestKit"]),
+    tests("SinkRuntime", ["SinkRuntime", "TestKit"]),
+  ]
+)
