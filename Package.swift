@@ -120,6 +120,7 @@ let package = Package(
     tests("SinkCore", ["SinkCore", "TestKit"]),
     tests("Journal", ["Journal", "TestKit"]),
     tests("Configuration", ["Configuration", "TestKit"]),
+    tests("Daemon", ["Daemon", "TestKit"]),
     tests("BrokerServer", ["BrokerServer", "ClientRuntime", "TestKit"]),
     tests("AgentRuntime", ["AgentRuntime", "TestKit"]),
     tests("SinkRuntime", ["SinkRuntime", "TestKit"]),
