@@ -20,7 +20,14 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     name: name,
     dependencies: dependencies + [argumentParser],
     swiftSettings: optimized,
-    linkerSettings: [.unsafeFlags(["-static-stdlib", "-Xlinker", "-s"], .when(configuration: .release))])
+    linkerSettings: [
+      .unsafeFlags(
+        [
+          "-static-stdlib", "-use-ld=lld", "-Xlinker", "-s", "-Xlinker", "--gc-sections",
+          // What ArgumentParser's FoundationEssentials needs; the compiler only names it when it compiles for static libraries.
+          "-l_FoundationCollections", "-l_FoundationCShims",
+        ], .when(configuration: .release))
+    ])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

@@ -1,5 +1,5 @@
 /// Lets one line per key and interval through and counts the others.
-struct LogLimiter {
+package struct LogLimiter {
   /// Keys remembered at once; beyond them all new keys share one.
   static let keyLimit = 256
 
@@ -10,9 +10,11 @@ struct LogLimiter {
 
   private var windows: [String: Window] = [:]
 
+  package init() {}
+
   /// The number of lines suppressed since the last one that passed; nil when this one is suppressed too.
   /// Times are monotonic nanoseconds.
-  mutating func admit(_ key: String, now: Int64, interval: Int64) -> Int? {
+  package mutating func admit(_ key: String, now: Int64, interval: Int64) -> Int? {
     var key = key
     if windows[key] == nil, windows.count >= Self.keyLimit {
       windows = windows.filter { $0.value.end > now }

@@ -6,8 +6,8 @@ import Base
 ///     effect: 1 · path · version i64 · value    or    2 · path          (texts and values: length u32 · bytes)
 ///
 /// All numbers are little-endian. A snapshot is one such record that puts every node.
-struct MetadataRecord: Equatable {
-  enum Effect: Equatable {
+package struct MetadataRecord: Equatable {
+  package enum Effect: Equatable {
     case put(String, version: Int64, value: [UInt8])
     case remove(String)
   }
@@ -18,10 +18,10 @@ struct MetadataRecord: Equatable {
   private static let smallestPayload = 12
 
   /// Counted from 1, without gaps.
-  var transaction: UInt64
-  var effects: [Effect]
+  package var transaction: UInt64
+  package var effects: [Effect]
 
-  func encoded() -> [UInt8] {
+  package func encoded() -> [UInt8] {
     var payload: [UInt8] = []
     payload.append(littleEndian: transaction)
     payload.append(littleEndian: UInt32(effects.count))
@@ -45,7 +45,7 @@ struct MetadataRecord: Equatable {
   }
 
   /// The payload's bytes of the record at `offset`, nil when there is no whole one with a right checksum.
-  static func payload(in bytes: [UInt8], at offset: Int) -> Range<Int>? {
+  package static func payload(in bytes: [UInt8], at offset: Int) -> Range<Int>? {
     var reader = MetadataReader(bytes, from: offset)
     guard let length: UInt32 = reader.number(), let checksum: UInt32 = reader.number() else { return nil }
     let payload = reader.offset..<(reader.offset + Int(length))
@@ -61,7 +61,7 @@ struct MetadataRecord: Equatable {
   }
 
   /// nil when the payload, whatever its checksum, is not well formed.
-  init?(payload: ArraySlice<UInt8>) {
+  package init?(payload: ArraySlice<UInt8>) {
     var reader = MetadataReader(Array(payload), from: 0)
     guard let transaction: UInt64 = reader.number(), let count: UInt32 = reader.number() else { return nil }
     self.transaction = transaction
@@ -79,7 +79,7 @@ struct MetadataRecord: Equatable {
     guard reader.isAtEnd else { return nil }
   }
 
-  init(transaction: UInt64, effects: [Effect]) {
+  package init(transaction: UInt64, effects: [Effect]) {
     self.transaction = transaction
     self.effects = effects
   }

@@ -1,8 +1,7 @@
 import Base
+import Daemon
 import Glibc
 import Testing
-
-@testable import Daemon
 
 @Suite struct LogTests {
   /// What `body` logs, read back from a pipe.

@@ -1,7 +1,6 @@
 import Base
+import MetadataStore
 import Testing
-
-@testable import MetadataStore
 
 @Suite struct EmbeddedMetadataStoreTests {
   private let files = CrashingFileSystem()
