@@ -27,6 +27,7 @@ enum LayerTable {
   /// Who may import a C library or a package; whatever is not named here nobody may.
   static let external: [String: @Sendable (String) -> Bool] = [
     "CCRC32C": { $0 == "Base" },
+    "CDiskIO": { $0 == "DiskIO" },
     "CLZ4": { $0 == "Records" },
     "CZstd": { $0 == "Records" },
     "CSnappy": { $0 == "Records" },
