@@ -32,6 +32,26 @@ public struct RecordBatchHeader: Sendable, Hashable {
   /// The offset after the batch.
   @inlinable public var nextOffset: Int64 { lastOffset &+ 1 }
 
+  public init(
+    baseOffset: Int64, batchLength: Int32, partitionLeaderEpoch: Int32, magic: Int8, crc: UInt32,
+    attributes: RecordBatchAttributes, lastOffsetDelta: Int32, baseTimestamp: Int64, maxTimestamp: Int64,
+    producerID: Int64, producerEpoch: Int16, baseSequence: Int32, recordCount: Int32
+  ) {
+    self.baseOffset = baseOffset
+    self.batchLength = batchLength
+    self.partitionLeaderEpoch = partitionLeaderEpoch
+    self.magic = magic
+    self.crc = crc
+    self.attributes = attributes
+    self.lastOffsetDelta = lastOffsetDelta
+    self.baseTimestamp = baseTimestamp
+    self.maxTimestamp = maxTimestamp
+    self.producerID = producerID
+    self.producerEpoch = producerEpoch
+    self.baseSequence = baseSequence
+    self.recordCount = recordCount
+  }
+
   /// Reads the fields as they are, without judging them; nil when fewer than 61 bytes are given.
   @inlinable
   public init?(reading bytes: UnsafeRawBufferPointer) {
