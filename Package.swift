@@ -130,6 +130,7 @@ let package = Package(
     tests("Journal", ["Journal", "TestKit"]),
     tests("Configuration", ["Configuration", "TestKit"]),
     tests("Daemon", ["Daemon", "TestKit"]),
+    tests("Transport", ["Base", "Transport", nioCore]),
     tests("BrokerServer", ["BrokerServer", "ClientRuntime", "TestKit"]),
     tests("AgentRuntime", ["AgentRuntime", "TestKit"]),
     tests("SinkRuntime", ["SinkRuntime", "TestKit"]),
