@@ -10,12 +10,14 @@ final class LZ4Decoder: StreamDecoder {
   }
 
   func restart() throws(CompressionError) {
-    isComplete = false
-    if let context {
-      LZ4F_resetDecompressionContext(context)
-    } else {
+    // Resetting a context leaves the content size of a frame that was given up (lz4 1.9.4), and the next frame then
+    // fails: one bad batch would spoil all that follow.
+    if !isComplete {
+      LZ4F_freeDecompressionContext(context)
+      context = nil
       try check(LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION)))
     }
+    isComplete = false
   }
 
   func decode(

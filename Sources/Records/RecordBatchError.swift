@@ -46,8 +46,9 @@ public struct RecordBatchError: Error, Sendable, Hashable, CustomStringConvertib
   public var reason: Reason
   /// The offset the batch claims to start at.
   public var baseOffset: Int64
-  /// Where a reader that gives the batch up goes on: behind its last offset when that is believable, else behind
-  /// its first.
+  /// Where a reader that gives the batch up goes on: behind its last offset when its counts agree on one, else behind
+  /// its first. A reader that stands there already takes the offset after its own, so that it does not get the same
+  /// batch for ever.
   public var nextOffset: Int64
 
   public init(_ reason: Reason, baseOffset: Int64, nextOffset: Int64) {
@@ -60,9 +61,9 @@ public struct RecordBatchError: Error, Sendable, Hashable, CustomStringConvertib
   init(_ reason: Reason, in header: RecordBatchHeader) {
     self.reason = reason
     baseOffset = header.baseOffset
-    let first = max(header.baseOffset, 0)
-    let delta = max(header.lastOffsetDelta, 0)
-    let (next, overflow) = first.addingReportingOverflow(Int64(delta) &+ 1)
+    let agrees = header.recordCount > 0 && header.lastOffsetDelta == header.recordCount &- 1
+    let count = agrees ? Int64(header.recordCount) : 1
+    let (next, overflow) = max(header.baseOffset, 0).addingReportingOverflow(count)
     nextOffset = overflow ? .max : next
   }
 

@@ -26,7 +26,7 @@ public struct RecordBatchReader {
     guard rest.count >= RecordBatchHeader.lengthPrefixSize else { return nil }
     let baseOffset = Int64(bigEndian: rest.loadUnaligned(fromByteOffset: 0, as: Int64.self))
     let length = Int32(bigEndian: rest.loadUnaligned(fromByteOffset: 8, as: Int32.self))
-    let next = baseOffset < 0 || baseOffset == .max ? baseOffset : baseOffset + 1
+    let next = max(baseOffset, 0) &+ (baseOffset == .max ? 0 : 1)
     guard length > 0 else {
       // Where the next batch begins nobody knows.
       position = bytes.count

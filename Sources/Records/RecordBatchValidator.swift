@@ -8,9 +8,14 @@ public final class RecordBatchValidator {
   private var window: RecordWindow
 
   /// - Parameter limit: the most bytes that the records of a batch may have when decompressed.
-  public init(limit: Int = Decompressor.defaultLimit) {
+  public convenience init(limit: Int = Decompressor.defaultLimit) {
+    self.init(limit: limit, windowSize: RecordWindow.defaultSize)
+  }
+
+  /// - Parameter windowSize: the decompressed bytes to hold at a time, at least 64. Tests make it small.
+  package init(limit: Int, windowSize: Int) {
     decompressor = Decompressor(limit: limit)
-    window = RecordWindow()
+    window = RecordWindow(size: windowSize)
   }
 
   /// Checks that `bytes` are exactly one batch that a client may produce: length, magic, CRC-32C, codec, counts,
@@ -43,7 +48,7 @@ public final class RecordBatchValidator {
   /// As `validateHeader`, and checks each record: its size and lengths, and that offsets count 0, 1, 2 …
   public func validate(
     _ bytes: UnsafeRawBufferPointer
-  ) throws(RecordBatchError) -> (header: RecordBatchHeader, summary: RecordBatchSummary) {
+  ) throws(RecordBatchError) -> RecordBatchSummary {
     let header = try Self.validateHeader(bytes)
     guard let codec = header.attributes.compression else {
       throw RecordBatchError(
@@ -66,7 +71,7 @@ public final class RecordBatchValidator {
         }
       throw RecordBatchError(reason, in: header)
     }
-    return (header, check.summary(decompressedSize: window.consumed))
+    return check.summary(decompressedSize: window.consumed)
   }
 
   private static func checkCounts(_ header: RecordBatchHeader) throws(RecordBatchError) {

@@ -27,7 +27,7 @@ struct RecordCheck {
 
   func summary(decompressedSize: Int) -> RecordBatchSummary {
     RecordBatchSummary(
-      maxTimestamp: maxTimestamp, offsetDeltaOfMaxTimestamp: offsetDeltaOfMaxTimestamp,
+      header: header, maxTimestamp: maxTimestamp, offsetDeltaOfMaxTimestamp: offsetDeltaOfMaxTimestamp,
       recordsWithoutKey: recordsWithoutKey, decompressedSize: decompressedSize)
   }
 }

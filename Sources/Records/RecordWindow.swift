@@ -2,14 +2,21 @@
 /// taken apart where they are; a larger one is checked field by field while its bytes pass through.
 struct RecordWindow {
   /// Two of lz4's blocks, so that decompression can write straight into it, and few enough to stay in the cache.
-  static let size = 128 << 10
+  static let defaultSize = 128 << 10
 
+  private let size: Int
   private let memory = ScratchBuffer()
   private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
   private var position = 0
   private var isWhole = false
-  /// Bytes that left the window, those before its position included when asked for.
+  /// Bytes that left the window.
   private var passed = 0
+
+  /// - Parameter size: bytes, at least 64.
+  init(size: Int) {
+    precondition(size >= 64)
+    self.size = size
+  }
 
   /// Decompressed bytes that were checked.
   var consumed: Int { passed + position }
@@ -65,12 +72,12 @@ struct RecordWindow {
   private mutating func checkPartial(
     _ check: inout RecordCheck, _ decompressor: Decompressor
   ) throws(RecordWindowError) {
-    try fill(Self.size / 2, decompressor)
-    let size: Int
+    try fill(size / 2, decompressor)
+    let recordSize: Int
     do throws(RecordFault) {
       var end = position
-      size = Int(try Varint.read(bytes, at: &end))
-      if size <= bytes.count - end {
+      recordSize = Int(try Varint.read(bytes, at: &end))
+      if recordSize <= bytes.count - end {
         try checkWhole(&check)
         return
       }
@@ -78,7 +85,7 @@ struct RecordWindow {
     } catch {
       throw .fault(error)
     }
-    let end = consumed + size
+    let end = consumed + recordSize
     try skip(1, end, decompressor)
     let timestampDelta = try number(10, end, decompressor, Varint.readLong)
     let offsetDelta = try number(5, end, decompressor, Varint.read)
@@ -138,8 +145,8 @@ struct RecordWindow {
   /// Makes the window hold `count` bytes from `position` on, or all that are left when there are fewer.
   private mutating func fill(_ count: Int, _ decompressor: Decompressor) throws(RecordWindowError) {
     guard !isWhole, bytes.count - position < count else { return }
-    memory.reserve(Self.size)
-    let target = memory.bytes
+    memory.reserve(size)
+    let target = UnsafeMutableRawBufferPointer(rebasing: memory.bytes[..<size])
     var kept = bytes.count - position
     if kept > 0 { target.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[position...])) }
     passed += position

@@ -12,7 +12,8 @@ import Testing
     let read = try read(bytes)
     #expect(read.map(\.0) == [0, 1, 2])
     #expect(read.map(\.1) == TestRecord.ofClients)
-    let (header, summary) = try bytes.withUnsafeBytes { bytes throws in try RecordBatchValidator().validate(bytes) }
+    let summary = try bytes.withUnsafeBytes { bytes throws in try RecordBatchValidator().validate(bytes) }
+    let header = summary.header
     #expect(header.attributes.compression == codec)
     #expect(header.recordCount == 3)
     #expect(header.maxTimestamp == 1_700_000_000_005)
@@ -20,7 +21,8 @@ import Testing
     #expect(
       summary
         == RecordBatchSummary(
-          maxTimestamp: 1_700_000_000_005, offsetDeltaOfMaxTimestamp: 1, recordsWithoutKey: 1, decompressedSize: 427))
+          header: header, maxTimestamp: 1_700_000_000_005, offsetDeltaOfMaxTimestamp: 1, recordsWithoutKey: 1,
+          decompressedSize: 427))
   }
 
   @Test func ourUncompressedBatchIsTheirsByteForByte() throws {

@@ -60,7 +60,8 @@ import Testing
       let read = try read(batch, with: decoder)
       #expect(read.map(\.1) == records)
       #expect(read.map(\.0) == (0..<records.count).map { baseOffset + Int64($0) })
-      let (header, summary) = try batch.withUnsafeBytes { bytes throws in try validator.validate(bytes) }
+      let summary = try batch.withUnsafeBytes { bytes throws in try validator.validate(bytes) }
+      let header = summary.header
       #expect(header.producerID == 7 && header.producerEpoch == 1 && header.baseSequence == 99)
       #expect(header.maxTimestamp == records.map(\.timestamp).max())
       #expect(header.maxTimestamp == summary.maxTimestamp)

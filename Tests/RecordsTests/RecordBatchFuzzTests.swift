@@ -1,0 +1,150 @@
+import Base
+import Glibc
+import Records
+import Testing
+
+/// Whatever the bytes, reading ends in records or in a typed error; what the validator lets through every reader can
+/// read; and it judges compressed records, which stream past, as it judges the same records lying there in whole.
+/// `SPLASHDAM_FUZZ_SECONDS` says for how long to try, `SPLASHDAM_FUZZ_SEED` with which seed.
+@Suite struct RecordBatchFuzzTests {
+  private static func number(_ variable: String) -> UInt64? {
+    getenv(variable).flatMap { UInt64(String(cString: $0)) }
+  }
+
+  private static func mutate(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
+    for _ in 0..<Int.random(in: 1...4, using: &random) {
+      let place = Int.random(in: 0...bytes.count, using: &random)
+      switch Int.random(in: 0..<7, using: &random) {
+      case 0: bytes.insert(UInt8.random(in: 0...255, using: &random), at: place)
+      case 1 where place < bytes.count: bytes.remove(at: place)
+      case 2 where place < bytes.count: bytes[place] = [0, 1, 2, 0x7F, 0x80, 0xFE, 0xFF].randomElement(using: &random)!
+      case 3 where place < bytes.count:
+        let end = Int.random(in: place...min(bytes.count, place + 100), using: &random)
+        bytes.insert(contentsOf: bytes[place..<end], at: place)
+      case 4:
+        bytes.insert(contentsOf: [UInt8](repeating: 0x80, count: Int.random(in: 1...9, using: &random)), at: place)
+      case 5: bytes.removeLast(Int.random(in: 0...min(bytes.count, 20), using: &random))
+      default:
+        guard place < bytes.count else { continue }
+        bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+      }
+    }
+  }
+
+  private let decoder = RecordBatchDecoder(limit: 1 << 20)
+  private let validator = RecordBatchValidator(limit: 1 << 20)
+  private let narrowValidator = RecordBatchValidator(limit: 1 << 20, windowSize: 64)
+  private let compressor = Compressor()
+
+  /// Offsets of the records read; nil when an error ended it.
+  private func walk(_ bytes: [UInt8]) -> [Int64]? {
+    bytes.withUnsafeBytes { bytes in
+      var reader = RecordBatchReader(bytes)
+      var offsets: [Int64]? = []
+      while true {
+        do throws(RecordBatchError) {
+          guard let batch = try reader.next() else { return offsets }
+          var records = try decoder.records(of: batch)
+          while let record = try records.next() {
+            offsets?.append(record.offset)
+            // Every byte of every field must be there.
+            var sum = (record.key ?? record.value)?.reduce(0 as UInt8) { $0 &+ $1 } ?? 0
+            for header in record.headers { sum &+= header.key.last ?? header.value?.last ?? 0 }
+            withExtendedLifetime(sum) {}
+          }
+        } catch {
+          offsets = nil
+        }
+      }
+    }
+  }
+
+  private func validate(
+    _ bytes: [UInt8], _ validator: RecordBatchValidator
+  ) -> Result<RecordBatchSummary, RecordBatchError> {
+    bytes.withUnsafeBytes { bytes in
+      do throws(RecordBatchError) {
+        return .success(try validator.validate(bytes))
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+
+  /// Mutates the batch as it is, its checksum mended most of the time.
+  private func tryBytes(_ seed: [UInt8], _ random: inout SeededRandom, _ counts: inout (read: Int, refused: Int)) {
+    var bytes = seed
+    Self.mutate(&bytes, &random)
+    if bytes.count >= 61, Int.random(in: 0..<8, using: &random) > 0 {
+      bytes.withUnsafeMutableBytes { bytes in
+        guard var header = RecordBatchHeader(reading: UnsafeRawBufferPointer(bytes)) else { return }
+        header.batchLength = Int32(bytes.count - 12)
+        header.write(to: bytes)
+        header.crc = RecordBatchHeader.computeChecksum(UnsafeRawBufferPointer(bytes))
+        header.write(to: bytes)
+      }
+    }
+    let offsets = walk(bytes)
+    switch validate(bytes, validator) {
+    case .success:
+      counts.read += 1
+      #expect(offsets != nil && offsets?.isEmpty == false, "accepted, but not to be read: \(bytes)")
+    case .failure: counts.refused += 1
+    }
+    _ = walk(bytes + seed)
+  }
+
+  /// Mutates the records themselves and compresses them anew.
+  private func tryRecords(_ seed: [UInt8], _ random: inout SeededRandom, _ counts: inout (read: Int, refused: Int))
+    throws
+  {
+    var records = Array(seed[61...])
+    Self.mutate(&records, &random)
+    var batch = HostileBatch(records: records, count: Int32.random(in: 1...4, using: &random))
+    let plain = validate(try batch.bytes(compressor), validator)
+    let offsets = walk(try batch.bytes(compressor))
+    for codec in Compression.allCases {
+      batch.codec = codec
+      let bytes = try batch.bytes(compressor)
+      for validator in [validator, narrowValidator] {
+        let result = validate(bytes, validator)
+        switch (plain, result) {
+        case (.success(let left), .success(let right)):
+          #expect(
+            left.maxTimestamp == right.maxTimestamp && left.decompressedSize == right.decompressedSize,
+            "\(codec): \(records)")
+          #expect(offsets?.count == Int(batch.count))
+          counts.read += 1
+        case (.failure(let left), .failure(let right)):
+          #expect(Self.index(left) == Self.index(right), "\(codec): \(left) / \(right): \(records)")
+          counts.refused += 1
+        default: Issue.record("\(codec): \(plain) but \(result): \(records)")
+        }
+      }
+    }
+  }
+
+  /// Which record is at fault. A record of wrong size may be found out by another field when it streams past.
+  private static func index(_ error: RecordBatchError) -> Int? {
+    if case .record(let index, _) = error.reason { index } else { nil }
+  }
+
+  @Test func noBytesTrap() throws {
+    let seconds = Self.number("SPLASHDAM_FUZZ_SECONDS") ?? 2
+    let seed = Self.number("SPLASHDAM_FUZZ_SEED") ?? UInt64.random(in: 0...UInt64.max)
+    print("record batch fuzz: seed \(seed), \(seconds) s")
+    var random = SeededRandom(seed: seed)
+    let seeds = try Corpus.names().map { try Corpus.bytes($0) }
+    let plain = try Corpus.names().filter { $0.hasSuffix("-none.batch") }.map { try Corpus.bytes($0) }
+    try #require(seeds.count >= 15 && plain.count >= 3)
+    let clock = ContinuousClock()
+    let end = clock.now + .seconds(seconds)
+    var counts = (read: 0, refused: 0)
+    while clock.now < end {
+      tryBytes(seeds[Int.random(in: 0..<seeds.count, using: &random)], &random, &counts)
+      try tryRecords(plain[Int.random(in: 0..<plain.count, using: &random)], &random, &counts)
+    }
+    print("record batch fuzz: \(counts.read) accepted, \(counts.refused) refused")
+    #expect(counts.read > 0 && counts.refused > 0)
+  }
+}
