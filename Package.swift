@@ -118,7 +118,7 @@ let package = Package(
     module("TestKit", ["Base", "KafkaProtocol", "Records"]),
     tests("Architecture", []),
     tests("Base", ["Base", "Simulator", "TestKit"]),
-    tests("KafkaProtocol", ["KafkaProtocol", "TestKit"]),
+    tests("KafkaProtocol", ["Base", "KafkaProtocol", "TestKit", nioCore]),
     tests("Records", ["Records", "TestKit"]),
     tests("LogStore", ["LogStore", "Records", "Simulator", "DiskIO", "TestKit"]),
     tests("Coordination", ["Coordination", "TestKit"]),

@@ -39,7 +39,7 @@ public struct ListOffsetsRequest: RequestMessage {
   public static let versions: ClosedRange<Int16> = 1...11
   public static let firstFlexibleVersion: Int16 = 6
 
-  public var replicaID: Int32 = 0
+  public var replicaID: Int32 = -1
   public var isolationLevel: Int8 = 0
   public var topics: [ListOffsetsTopic] = []
   public var timeoutMs: Int32 = 0

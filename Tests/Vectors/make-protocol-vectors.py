@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Prints the vectors of Tests/KafkaProtocolTests: each message in each version, once with every field filled and once
+with none, as kafka-python encodes it. Run it with kafka-python 3.0.12 to make Tests/Vectors/protocol.txt anew:
+
+    python3 Tests/Vectors/make-protocol-vectors.py DIRECTORY > Tests/Vectors/protocol.txt
+
+DIRECTORY has Kafka's descriptions of the records of `__consumer_offsets`, which no client speaks; kafka-python's
+encoder is run on those too.
+
+A line is: message, version, `full` or `empty`, the bytes in hex, and for `full` what each field holds, by its path.
+"""
+import json
+import re
+import sys
+import uuid
+
+import kafka
+import kafka.protocol.admin
+import kafka.protocol.consumer
+import kafka.protocol.metadata
+import kafka.protocol.producer
+from kafka.protocol.api_data import ApiData
+from kafka.protocol.api_message import ApiMessage
+from kafka.protocol.schemas.fields.codecs import BitField
+from kafka.protocol.schemas.fields.struct import StructField
+
+APIS = """Produce Fetch ListOffsets Metadata OffsetCommit OffsetFetch FindCoordinator JoinGroup Heartbeat LeaveGroup
+SyncGroup DescribeGroups ListGroups ApiVersions CreateTopics DeleteTopics InitProducerId DescribeConfigs
+CreatePartitions DeleteGroups IncrementalAlterConfigs DescribeCluster""".split()
+RECORDS = ["OffsetCommitKey", "OffsetCommitValue", "GroupMetadataKey", "GroupMetadataValue"]
+DATA = ["ConsumerProtocolSubscription", "ConsumerProtocolAssignment"]
+
+
+def swift_name(name):
+    name = name[0].lower() + name[1:]
+    return re.sub(r"Id(?=s?(?:[A-Z]|$))", "ID", name)
+
+
+class Filler:
+    """Gives every field a value of its own, so that two fields in the wrong order do not go unnoticed."""
+
+    def __init__(self):
+        self.number = 0
+        self.fields = []
+
+    def simple(self, kind, path):
+        self.number += 1
+        n = self.number
+        if kind == "bool":
+            self.fields.append((path, "true"))
+            return True
+        if kind in ("int8", "int16", "uint16", "int32", "int64"):
+            value = {"int8": n % 120 + 1, "int16": 300 + n, "uint16": 60000 + n, "int32": 70000 + n, "int64": 5000000000 + n}[kind]
+            self.fields.append((path, str(value)))
+            return value
+        if kind == "bitfield":
+            # kafka-python renames these fields; their bytes are compared all the same.
+            return BitField.from_32_bit_field(n)
+        if kind == "string":
+            value = "%s-%d-é" % (path.split(".")[-1], n)
+            self.fields.append((path, value))
+            return value
+        if kind == "uuid":
+            value = uuid.UUID(int=(0xA0A1A2A3A4A5A6A7A8A9AAABACAD0000 + n))
+            self.fields.append((path, value.hex))
+            return value
+        if kind in ("bytes", "records"):
+            value = bytes([n % 256, 0, 255, 7])
+            self.fields.append((path, value.hex()))
+            return value
+        raise ValueError(kind)
+
+    def field(self, field, version, path):
+        if field.is_struct_array():
+            return [self.struct(field.array_of, version, path + "[0]")]
+        if field.is_array():
+            return [self.simple(field.type_str[2:], path + "[0]")]
+        if field.is_struct():
+            return self.struct(field, version, path)
+        return self.simple(field.type_str, path)
+
+    def struct(self, struct, version, path, make=None):
+        values = {}
+        for field in struct._fields:
+            present = field.for_version_q(version) if field.tag is None else field.tagged_field_q(version)
+            if present:
+                prefix = path + "." if path else ""
+                values[field.name] = self.field(field, version, prefix + swift_name(field._name))
+        return (make or struct.data_class)(version=version, **values)
+
+
+def zero_ids(message):
+    """kafka-python has None for an id that is not there; the wire has zeros."""
+    for field in message._struct._fields:
+        if field.type_str == "uuid" and getattr(message, field.name, 0) is None:
+            setattr(message, field.name, uuid.UUID(int=0))
+
+
+def emit(cls, version):
+    filler = Filler()
+    full = filler.struct(cls._struct, version, "", make=cls)
+    empty = cls(version=version)
+    zero_ids(empty)
+    for kind, message in (("full", full), ("empty", empty)):
+        arguments = {"version": version, "header": False} if issubclass(cls, ApiData) else {"version": version, "header": False, "framed": False}
+        encoded = bytes(message.encode(**arguments))
+        fields = ";".join("%s=%s" % f for f in filler.fields) if kind == "full" else ""
+        print(cls.__name__, version, kind, encoded.hex() or "-", fields)
+
+
+def record_class(directory, name):
+    with open("%s/%s.json" % (directory, name), encoding="utf-8") as file:
+        description = json.loads(re.sub(r"(?m)^\s*//.*$", "", file.read()))
+    common = {s["name"]: s["fields"] for s in description.get("commonStructs", [])}
+    for field in description["fields"]:
+        inner = field["type"].removeprefix("[]")
+        if inner in common:
+            field["fields"] = common[inner]
+    for field in description["fields"] + [f for fields in common.values() for f in fields]:
+        if isinstance(field.get("default"), int):
+            field["default"] = str(field["default"])
+
+    class Record(ApiData, init=False):
+        _json = description
+        _struct = StructField(description)
+        _flexible_versions = StructField.parse_versions(description["flexibleVersions"])
+        _valid_versions = StructField.parse_versions(description["validVersions"])
+
+    Record.__name__ = name
+    return Record
+
+
+def main(directory):
+    classes = {}
+    for base in (ApiMessage, ApiData):
+        for cls in base.__subclasses__():
+            classes[cls.__name__] = cls
+    for name in [api + kind for api in APIS for kind in ("Request", "Response")] + DATA:
+        cls = classes[name]
+        for version in range(cls._valid_versions[0], cls._valid_versions[1] + 1):
+            emit(cls, version)
+    for name in RECORDS:
+        cls = record_class(directory, name)
+        for version in range(cls._valid_versions[0], cls._valid_versions[1] + 1):
+            emit(cls, version)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
