@@ -1,1 +1,1 @@
-// TestKit
+// TestKit is what the tests of several modules share.
