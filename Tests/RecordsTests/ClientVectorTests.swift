@@ -8,7 +8,7 @@ import Testing
 
   @Test(arguments: clients, Compression.allCases)
   func batchesOfRealClientsAreReadAndFoundValid(_ client: String, _ codec: Compression) throws {
-    let bytes = try Corpus.bytes("\(client)-\(codec).batch")
+    let bytes = try batchCorpus.bytes("\(client)-\(codec).batch")
     let read = try read(bytes)
     #expect(read.map(\.0) == [0, 1, 2])
     #expect(read.map(\.1) == TestRecord.ofClients)
@@ -27,20 +27,20 @@ import Testing
 
   @Test func ourUncompressedBatchIsTheirsByteForByte() throws {
     var mine = try build(TestRecord.ofClients, .none, producer: RecordProducer(id: 4000, epoch: 0, baseSequence: 0))
-    #expect(try mine == Corpus.bytes("aiokafka-none.batch"))
+    #expect(try mine == batchCorpus.bytes("aiokafka-none.batch"))
     mine.withUnsafeMutableBytes { RecordBatchHeader.setPartitionLeaderEpoch(0, in: $0) }
-    #expect(try mine == Corpus.bytes("kafka-python-none.batch"))
+    #expect(try mine == batchCorpus.bytes("kafka-python-none.batch"))
     mine.withUnsafeMutableBytes {
       RecordBatchHeader.setProducer(RecordProducer(id: 7001, epoch: 3, baseSequence: 0), in: $0)
     }
-    #expect(try mine == Corpus.bytes("librdkafka-none.batch"))
+    #expect(try mine == batchCorpus.bytes("librdkafka-none.batch"))
   }
 
   /// What snappy makes of a block differs between its versions; the framing does not.
   @Test func ourSnappyBlocksAreFramedAsTheirs() throws {
     let producer = RecordProducer(id: 4002, epoch: 2, baseSequence: 20)
     let mine = try build(TestRecord.ofClients, .snappy, producer: producer)
-    let theirs = try Corpus.bytes("aiokafka-snappy.batch")
+    let theirs = try batchCorpus.bytes("aiokafka-snappy.batch")
     #expect(mine[61..<77] == theirs[61..<77])
     #expect(mine[77..<81] == withUnsafeBytes(of: UInt32(mine.count - 81).bigEndian) { Array($0)[...] })
   }

@@ -83,7 +83,7 @@ import Testing
 
   /// kafka-python's frames state their content size, which lz4's own reset does not forget.
   @Test func aFrameThatWasGivenUpDoesNotSpoilTheNext() throws {
-    let theirs = Array(try Corpus.bytes("kafka-python-lz4.batch")[61...])
+    let theirs = Array(try batchCorpus.bytes("kafka-python-lz4.batch")[61...])
     let decompressor = Decompressor()
     #expect(throws: CompressionError(.lz4, .truncated)) {
       try decompress(Array(theirs.dropLast(20)), .lz4, decompressor)

@@ -1,36 +1,10 @@
-import Base
-import Glibc
 import Records
+import TestKit
 import Testing
 
 /// Whatever the bytes, reading ends in records or in a typed error; what the validator lets through every reader can
 /// read; and it judges compressed records, which stream past, as it judges the same records lying there in whole.
-/// `SPLASHDAM_FUZZ_SECONDS` says for how long to try, `SPLASHDAM_FUZZ_SEED` with which seed.
 @Suite struct RecordBatchFuzzTests {
-  private static func number(_ variable: String) -> UInt64? {
-    getenv(variable).flatMap { UInt64(String(cString: $0)) }
-  }
-
-  private static func mutate(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
-    for _ in 0..<Int.random(in: 1...4, using: &random) {
-      let place = Int.random(in: 0...bytes.count, using: &random)
-      switch Int.random(in: 0..<7, using: &random) {
-      case 0: bytes.insert(UInt8.random(in: 0...255, using: &random), at: place)
-      case 1 where place < bytes.count: bytes.remove(at: place)
-      case 2 where place < bytes.count: bytes[place] = [0, 1, 2, 0x7F, 0x80, 0xFE, 0xFF].randomElement(using: &random)!
-      case 3 where place < bytes.count:
-        let end = Int.random(in: place...min(bytes.count, place + 100), using: &random)
-        bytes.insert(contentsOf: bytes[place..<end], at: place)
-      case 4:
-        bytes.insert(contentsOf: [UInt8](repeating: 0x80, count: Int.random(in: 1...9, using: &random)), at: place)
-      case 5: bytes.removeLast(Int.random(in: 0...min(bytes.count, 20), using: &random))
-      default:
-        guard place < bytes.count else { continue }
-        bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-      }
-    }
-  }
-
   private let decoder = RecordBatchDecoder(limit: 1 << 20)
   private let validator = RecordBatchValidator(limit: 1 << 20)
   private let narrowValidator = RecordBatchValidator(limit: 1 << 20, windowSize: 64)
@@ -72,10 +46,9 @@ import Testing
   }
 
   /// Mutates the batch as it is, its checksum mended most of the time.
-  private func tryBytes(_ seed: [UInt8], _ random: inout SeededRandom, _ counts: inout (read: Int, refused: Int)) {
-    var bytes = seed
-    Self.mutate(&bytes, &random)
-    if bytes.count >= 61, Int.random(in: 0..<8, using: &random) > 0 {
+  private func tryBytes(_ seed: [UInt8], _ run: inout FuzzRun, _ counts: inout (read: Int, refused: Int)) {
+    var bytes = run.mutate(seed)
+    if bytes.count >= 61, Int.random(in: 0..<8, using: &run.random) > 0 {
       bytes.withUnsafeMutableBytes { bytes in
         guard var header = RecordBatchHeader(reading: UnsafeRawBufferPointer(bytes)) else { return }
         header.batchLength = Int32(bytes.count - 12)
@@ -95,12 +68,11 @@ import Testing
   }
 
   /// Mutates the records themselves and compresses them anew.
-  private func tryRecords(_ seed: [UInt8], _ random: inout SeededRandom, _ counts: inout (read: Int, refused: Int))
+  private func tryRecords(_ seed: [UInt8], _ run: inout FuzzRun, _ counts: inout (read: Int, refused: Int))
     throws
   {
-    var records = Array(seed[61...])
-    Self.mutate(&records, &random)
-    var batch = HostileBatch(records: records, count: Int32.random(in: 1...4, using: &random))
+    let records = run.mutate(Array(seed[61...]))
+    var batch = HostileBatch(records: records, count: Int32.random(in: 1...4, using: &run.random))
     let plain = validate(try batch.bytes(compressor), validator)
     let offsets = walk(try batch.bytes(compressor))
     for codec in Compression.allCases {
@@ -130,19 +102,14 @@ import Testing
   }
 
   @Test func noBytesTrap() throws {
-    let seconds = Self.number("SPLASHDAM_FUZZ_SECONDS") ?? 2
-    let seed = Self.number("SPLASHDAM_FUZZ_SEED") ?? UInt64.random(in: 0...UInt64.max)
-    print("record batch fuzz: seed \(seed), \(seconds) s")
-    var random = SeededRandom(seed: seed)
-    let seeds = try Corpus.names().map { try Corpus.bytes($0) }
-    let plain = try Corpus.names().filter { $0.hasSuffix("-none.batch") }.map { try Corpus.bytes($0) }
+    var run = FuzzRun("record batch")
+    let seeds = try batchCorpus.names().map { try batchCorpus.bytes($0) }
+    let plain = try batchCorpus.names().filter { $0.hasSuffix("-none.batch") }.map { try batchCorpus.bytes($0) }
     try #require(seeds.count >= 15 && plain.count >= 3)
-    let clock = ContinuousClock()
-    let end = clock.now + .seconds(seconds)
     var counts = (read: 0, refused: 0)
-    while clock.now < end {
-      tryBytes(seeds[Int.random(in: 0..<seeds.count, using: &random)], &random, &counts)
-      try tryRecords(plain[Int.random(in: 0..<plain.count, using: &random)], &random, &counts)
+    while run.next() {
+      tryBytes(seeds[Int.random(in: 0..<seeds.count, using: &run.random)], &run, &counts)
+      try tryRecords(plain[Int.random(in: 0..<plain.count, using: &run.random)], &run, &counts)
     }
     print("record batch fuzz: \(counts.read) accepted, \(counts.refused) refused")
     #expect(counts.read > 0 && counts.refused > 0)
