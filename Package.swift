@@ -121,7 +121,7 @@ let package = Package(
     tests("KafkaProtocol", ["Base", "KafkaProtocol", "TestKit", nioCore]),
     tests("Records", ["Records", "TestKit"]),
     tests("LogStore", ["LogStore", "Records", "Simulator", "DiskIO", "TestKit"]),
-    tests("Coordination", ["Coordination", "TestKit"]),
+    tests("Coordination", ["Base", "KafkaProtocol", "Coordination", "TestKit"]),
     tests("MetadataStore", ["MetadataStore", "Simulator", "TestKit"]),
     tests("BrokerCore", ["BrokerCore", "Simulator", "TestKit"]),
     tests("ClientCore", ["ClientCore", "TestKit"]),

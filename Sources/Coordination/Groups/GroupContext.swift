@@ -1,0 +1,54 @@
+import Base
+
+/// What the groups of one coordinator share: the time, the settings, and where effects go.
+struct GroupContext: Sendable {
+  /// An append whose outcome is awaited.
+  struct PendingAppend: Sendable {
+    var groupID: String
+    var change: PendingChange
+    /// Who is answered, and what, when the records are committed.
+    var reply: (answer: GroupReply, request: GroupRequestID)?
+  }
+
+  let partition: Int32
+  let configuration: GroupConfiguration
+  var now: Moment
+  var random: SeededRandom
+  var effects: [GroupEffect] = []
+  private(set) var pending: [UInt64: PendingAppend] = [:]
+  private var lastToken: UInt64 = 0
+  /// Bytes that the members of all groups hold, and offsets that all groups have.
+  var memberByteCount = 0
+  var offsetCount = 0
+
+  init(partition: Int32, configuration: GroupConfiguration, now: Moment, random: SeededRandom) {
+    self.partition = partition
+    self.configuration = configuration
+    self.now = now
+    self.random = random
+  }
+
+  mutating func reply(_ answer: GroupReply, to request: GroupRequestID) {
+    effects.append(.reply(answer, to: request))
+  }
+
+  /// Writes records, and remembers what is to happen when they are committed. Returns the token.
+  @discardableResult
+  mutating func append(_ records: [GroupRecord], for groupID: String, then change: PendingChange) -> UInt64 {
+    lastToken += 1
+    pending[lastToken] = PendingAppend(groupID: groupID, change: change)
+    effects.append(.append(partition: partition, records: records, token: lastToken))
+    return lastToken
+  }
+
+  /// Holds an answer back until the append is committed.
+  mutating func hold(_ answer: GroupReply, to request: GroupRequestID, until token: UInt64) {
+    pending[token]?.reply = (answer, request)
+  }
+
+  mutating func takePending(_ token: UInt64) -> PendingAppend? { pending.removeValue(forKey: token) }
+
+  func deadline(afterMilliseconds milliseconds: Int32) -> Int64 {
+    now.deadline(afterMilliseconds: Int64(max(milliseconds, 0)))
+  }
+}

@@ -1,0 +1,41 @@
+import Base
+import KafkaProtocol
+
+extension GroupCoordinator {
+  /// The committed offset of one partition; nil: none.
+  public func offset(_ groupID: String, _ partition: TopicPartition) -> CommittedOffset? {
+    groups[groupID]?.offsets[partition.topic]?[partition.partition]?.offset
+  }
+
+  /// All committed offsets of a group, by topic and partition in order.
+  public func offsets(_ groupID: String) -> [(partition: TopicPartition, offset: CommittedOffset)] {
+    guard let group = groups[groupID] else { return [] }
+    return group.partitionsWithOffsets(includingPending: false).compactMap { partition in
+      group.offsets[partition.topic]?[partition.partition].map { (partition, $0.offset) }
+    }
+  }
+
+  /// The groups whose state is among `states`, in any case of letters; all of them when that is empty.
+  public func list(states: [String] = []) -> [GroupListing] {
+    let wanted = Set(states.map { $0.lowercased() })
+    return groups.values.filter { wanted.isEmpty || wanted.contains($0.state.rawValue.lowercased()) }
+      .map { GroupListing(groupID: $0.id, state: $0.state, protocolType: $0.protocolType ?? "") }
+      .sorted { $0.groupID < $1.groupID }
+  }
+
+  /// nil: there is no such group.
+  public func describe(_ groupID: String) -> GroupDescription? {
+    guard let group = groups[groupID] else { return nil }
+    let isStable = group.state == .stable
+    return GroupDescription(
+      groupID: groupID, state: group.state, generation: group.generation, protocolType: group.protocolType ?? "",
+      protocolName: isStable ? group.protocolName ?? "" : "", leaderID: group.leaderID,
+      members: group.members.list.map { member in
+        GroupDescription.Member(
+          member: member.identity, clientID: member.clientID, clientHost: member.clientHost,
+          metadata: isStable ? member.metadata(for: group.protocolName) : [],
+          assignment: isStable ? member.assignment : [])
+      },
+      rebalances: group.rebalances)
+  }
+}
