@@ -1,5 +1,6 @@
 import Base
 import MetadataStore
+import Simulator
 import Testing
 
 @Suite struct EmbeddedMetadataStoreTests {

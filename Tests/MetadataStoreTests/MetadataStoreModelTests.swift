@@ -1,5 +1,6 @@
 import Base
 import MetadataStore
+import Simulator
 import Testing
 
 /// Random transactions with the power cut at random calls: afterwards the store holds exactly what was acknowledged,

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Files in memory that stop working after a number of calls, and then show what a power loss may leave: all that was
 /// synced, and of the rest any part, in blocks of 64 bytes; of names, any first part of the changes not yet synced.
-final class CrashingFileSystem: FileSystem {
-  struct File: Sendable {
+public final class CrashingFileSystem: FileSystem {
+  public struct File: Sendable {
     var number: Int
   }
 
@@ -24,11 +24,13 @@ final class CrashingFileSystem: FileSystem {
 
   private let state = Mutex(State())
 
+  public init() {}
+
   /// Lets so many more calls that change something succeed; then every one fails until `crash`.
-  func stop(afterCalls count: Int) { state.withLock { $0.callsLeft = count } }
+  public func stop(afterCalls count: Int) { state.withLock { $0.callsLeft = count } }
 
   /// Lets the next calls that change something fail, one for each error.
-  func failNext(_ code: Int32, _ reason: String, count: Int = 1) {
+  public func failNext(_ code: Int32, _ reason: String, count: Int = 1) {
     state.withLock { state in
       state.failures = Array(
         repeating: FileError(operation: "write", path: "simulated", code: code, reason: reason), count: count)
@@ -36,7 +38,7 @@ final class CrashingFileSystem: FileSystem {
   }
 
   /// The power goes and comes back.
-  func crash(_ random: inout SeededRandom) {
+  public func crash(_ random: inout SeededRandom) {
     var generator = random
     state.withLock { state in
       for index in state.contents.indices {
@@ -72,11 +74,11 @@ final class CrashingFileSystem: FileSystem {
   }
 
   /// The bytes of a file as a reader sees them now.
-  func content(_ path: String) -> [UInt8]? {
+  public func content(_ path: String) -> [UInt8]? {
     state.withLock { state in state.names[path].map { state.contents[$0].current } }
   }
 
-  func setContent(_ path: String, _ bytes: [UInt8]) {
+  public func setContent(_ path: String, _ bytes: [UInt8]) {
     state.withLock { state in
       guard let number = state.names[path] else { return }
       state.contents[number] = Content(current: bytes, durable: bytes)
@@ -105,7 +107,7 @@ final class CrashingFileSystem: FileSystem {
     return try result.get()
   }
 
-  func open(_ path: String, _ mode: FileMode) throws(FileError) -> File {
+  public func open(_ path: String, _ mode: FileMode) throws(FileError) -> File {
     try change { (state) throws(FileError) in
       if let number = state.names[path] {
         if mode == .replace { state.contents[number].current = [] }
@@ -119,21 +121,22 @@ final class CrashingFileSystem: FileSystem {
     }
   }
 
-  func close(_ file: File) {}
+  public func close(_ file: File) {}
 
-  func read(_ file: File, at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+  public func read(_ file: File, at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int
+  {
     let rest = state.withLock { Array($0.contents[file.number].current.dropFirst(Int(offset)).prefix(buffer.count)) }
     buffer.copyBytes(from: rest)
     return rest.count
   }
 
-  func readCached(
+  public func readCached(
     _ file: File, at offset: Int64, into buffer: UnsafeMutableRawBufferPointer
   ) throws(FileError) -> Int? {
     try read(file, at: offset, into: buffer)
   }
 
-  func write(
+  public func write(
     _ file: File, at offset: Int64, _ head: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer
   ) throws(FileError) {
     let bytes = Array(head) + Array(tail)
@@ -154,7 +157,7 @@ final class CrashingFileSystem: FileSystem {
     if let cut { throw cut }
   }
 
-  func truncate(_ file: File, to size: Int64) throws(FileError) {
+  public func truncate(_ file: File, to size: Int64) throws(FileError) {
     try change { (state) throws(FileError) in
       let count = state.contents[file.number].current.count
       if Int(size) < count {
@@ -165,45 +168,45 @@ final class CrashingFileSystem: FileSystem {
     }
   }
 
-  func sync(_ file: File) throws(FileError) {
+  public func sync(_ file: File) throws(FileError) {
     try change { (state) throws(FileError) in
       state.contents[file.number].durable = state.contents[file.number].current
     }
   }
 
-  func status(_ file: File) throws(FileError) -> FileStatus {
+  public func status(_ file: File) throws(FileError) -> FileStatus {
     let size = state.withLock { $0.contents[file.number].current.count }
     return FileStatus(device: 1, inode: UInt64(file.number), size: Int64(size), modified: 0, kind: .file)
   }
 
-  func status(path: String) throws(FileError) -> FileStatus? {
+  public func status(path: String) throws(FileError) -> FileStatus? {
     guard let number = state.withLock({ $0.names[path] }) else { return nil }
     return try status(File(number: number))
   }
 
-  func list(_ directory: String) throws(FileError) -> [String] {
+  public func list(_ directory: String) throws(FileError) -> [String] {
     state.withLock { state in
       state.names.keys.filter { $0.parentDirectory == directory }.map { $0.lastPathComponent }
     }
   }
 
-  func createDirectory(_ path: String) throws(FileError) {}
+  public func createDirectory(_ path: String) throws(FileError) {}
 
-  func remove(_ path: String) throws(FileError) {
+  public func remove(_ path: String) throws(FileError) {
     try change { (state) throws(FileError) in
       state.names[path] = nil
       state.pendingNames.append(state.names)
     }
   }
 
-  func rename(_ path: String, to newPath: String) throws(FileError) {
+  public func rename(_ path: String, to newPath: String) throws(FileError) {
     try change { (state) throws(FileError) in
       state.names[newPath] = state.names.removeValue(forKey: path)
       state.pendingNames.append(state.names)
     }
   }
 
-  func syncDirectory(_ path: String) throws(FileError) {
+  public func syncDirectory(_ path: String) throws(FileError) {
     try change { (state) throws(FileError) in
       state.durableNames = state.names
       state.pendingNames = []
