@@ -1,0 +1,83 @@
+"""The programs of one test, in one temporary directory."""
+
+import json
+import socket
+
+from . import wire
+from .paths import binary
+from .process import Process
+from .waiting import wait_until
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Broker(Process):
+    def __init__(self, name, directory, port, data, flush, settings):
+        command = [binary("splashdam-broker"), "--data", data, "--listen", f"127.0.0.1:{port}"]
+        if flush:
+            command += ["--flush", flush]
+        for setting in settings:
+            command += ["--set", setting]
+        super().__init__(name, command, directory)
+        self.port = port
+        self.data = data
+        self.address = f"127.0.0.1:{port}"
+
+    def start(self, seconds=30):
+        super().start()
+
+        def ready():
+            self.check_running()
+            return wire.answers(self.port)
+
+        wait_until(ready, f"{self.name} to answer on port {self.port}", seconds, describe=self.log_tail)
+        return self
+
+
+class Programs:
+    def __init__(self, directory):
+        self.directory = directory
+        self.all = []
+
+    def broker(self, name="broker", flush=None, settings=("num.partitions=6",), start=True):
+        """A broker that answers."""
+        broker = Broker(name, self.directory, free_port(), self.directory / f"{name}-data", flush, settings)
+        self.all.append(broker)
+        return broker.start() if start else broker
+
+    def agent(self, broker, sources, name="agent", start=True, environment=None, **configuration):
+        """An agent with state of its own; `sources` as in its configuration."""
+        configuration = {
+            "brokers": [broker.address], "state_dir": str(self.directory / f"{name}-state"), "sources": sources,
+            **configuration,
+        }
+        return self._configured("splashdam-agent", name, configuration, start, environment)
+
+    def sink(self, broker, topics, output, group="plain-files", name="sink", start=True, **configuration):
+        configuration = {
+            "brokers": [broker.address], "group": group, "topics": topics, "output": output, **configuration,
+        }
+        return self._configured("splashdam-sink", name, configuration, start, None)
+
+    def other(self, name, command, start=True, environment=None):
+        process = Process(name, command, self.directory, environment)
+        self.all.append(process)
+        return process.start() if start else process
+
+    def _configured(self, program, name, configuration, start, environment):
+        path = self.directory / f"{name}.yaml"
+        # JSON is YAML too.
+        path.write_text(json.dumps(configuration, indent=2))
+        return self.other(name, [binary(program), "--config", path], start, environment)
+
+    def kill_all(self):
+        for process in self.all:
+            if process.is_running:
+                process.kill()
+
+    def logs(self):
+        return "\n".join(process.log_tail(200) for process in self.all)
