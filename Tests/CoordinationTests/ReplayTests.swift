@@ -46,6 +46,23 @@ import Testing
     #expect(it.heartbeat(ids[0], 1, instance: "a") == .none)
   }
 
+  @Test func aShorterLogSaysTheSame() {
+    let it = GroupHarness()
+    let ids = it.stabilize(2)
+    for offset in 0..<50 as Range<Int64> { _ = it.commit([0: offset, 1: offset], ids[0], 1) }
+    // What is not finished is not in it.
+    _ = it.join(it.parameters(ids[0]))
+    let records = it.coordinator.records()
+    #expect(records.count == 3)
+    it.restart()
+    #expect(it.coordinator.records() == records)
+    it.log = records
+    it.restart()
+    #expect(it.coordinator.records() == records)
+    #expect(it.heartbeat(ids[0], 1) == .none)
+    #expect(it.offset(1) == 49)
+  }
+
   @Test func recordsSurviveTheirFormat() throws {
     let snapshot = GroupSnapshot(
       protocolType: "consumer", generation: 3, protocolName: "range", leaderID: "m", stateTimestamp: 17,

@@ -39,8 +39,8 @@ struct ClassicGroup: Sendable {
   var pendingOffsets: [TopicPartition: Int] = [:]
   /// Tombstones of offsets that are written but not yet committed.
   var pendingRemovalCount = 0
-  /// There is a record of it.
-  var isWritten = false
+  /// What the log last says about it; nil: nothing but offsets.
+  private(set) var written: GroupSnapshot?
   /// Appends whose outcome is awaited.
   private(set) var pendingAppendCount = 0
   private(set) var lastAppend: UInt64?
@@ -53,7 +53,7 @@ struct ClassicGroup: Sendable {
 
   /// Nothing would be lost by forgetting it.
   var isDisposable: Bool {
-    state == .empty && !isWritten && pendingAppendCount == 0 && offsets.isEmpty && pendingMembers.isEmpty
+    state == .empty && written == nil && pendingAppendCount == 0 && offsets.isEmpty && pendingMembers.isEmpty
   }
 
   var rebalanceTimeoutMs: Int32 { members.list.reduce(0) { max($0, $1.rebalanceTimeoutMs) } }
@@ -71,13 +71,15 @@ struct ClassicGroup: Sendable {
   }
 
   /// What was appended is committed, or could not be.
-  mutating func appended(_ token: UInt64, _ change: PendingChange, error: ErrorCode, _ context: inout GroupContext) {
+  mutating func appended(
+    _ token: UInt64, _ append: GroupContext.PendingAppend, error: ErrorCode, _ context: inout GroupContext
+  ) {
     pendingAppendCount -= 1
-    switch change {
+    if error == .none, let snapshot = append.snapshot { written = snapshot }
+    switch append.change {
     case .none:
-      if error == .none { isWritten = true }
+      break
     case .assignment(let generation, let assignments):
-      if error == .none { isWritten = true }
       finishAssignment(generation, token: token, assignments, error: error, &context)
     case .staticMember(let change):
       finishReturn(change, error: error, &context)
@@ -188,7 +190,7 @@ struct ClassicGroup: Sendable {
     leaderID = snapshot.leaderID
     stateTimestamp = snapshot.stateTimestamp
     state = snapshot.members.isEmpty ? .empty : .stable
-    isWritten = true
+    written = snapshot
     members = MemberTable()
     staticMembers = [:]
     for stored in snapshot.members where !members.contains(stored.member.memberID) {
@@ -215,7 +217,7 @@ struct ClassicGroup: Sendable {
     members = MemberTable()
     staticMembers = [:]
     pendingMembers = [:]
-    isWritten = false
+    written = nil
   }
 
   /// As it is to be kept, with these assignments; members without one get nothing.

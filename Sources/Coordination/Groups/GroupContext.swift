@@ -6,6 +6,8 @@ struct GroupContext: Sendable {
   struct PendingAppend: Sendable {
     var groupID: String
     var change: PendingChange
+    /// What the records say about the group itself.
+    var snapshot: GroupSnapshot?
     /// Who is answered, and what, when the records are committed.
     var reply: (answer: GroupReply, request: GroupRequestID)?
   }
@@ -36,7 +38,9 @@ struct GroupContext: Sendable {
   @discardableResult
   mutating func append(_ records: [GroupRecord], for groupID: String, then change: PendingChange) -> UInt64 {
     lastToken += 1
-    pending[lastToken] = PendingAppend(groupID: groupID, change: change)
+    var append = PendingAppend(groupID: groupID, change: change)
+    if case .group(_, let snapshot?) = records.first { append.snapshot = snapshot }
+    pending[lastToken] = append
     effects.append(.append(partition: partition, records: records, token: lastToken))
     return lastToken
   }

@@ -33,6 +33,9 @@ public struct GroupCoordinator: Sendable {
   /// Monotonic time at which `tick` is wanted; it may come before anything is due.
   public var nextDeadline: Int64 { min(deadlines.first ?? .max, nextExpiration) }
 
+  /// Appends that were not reported yet.
+  public var pendingAppendCount: Int { context.pending.count }
+
   /// Carries out what has become due.
   public mutating func tick(now: Moment) {
     context.now = now
@@ -47,7 +50,7 @@ public struct GroupCoordinator: Sendable {
     context.now = now
     guard let append = context.takePending(token) else { return }
     let told = Self.clientError(for: error)
-    update(append.groupID) { $0.appended(token, append.change, error: told, &$1) }
+    update(append.groupID) { $0.appended(token, append, error: told, &$1) }
     guard let (answer, request) = append.reply else { return }
     context.reply(told == .none ? answer : answer.failed(with: told), to: request)
   }
