@@ -4,26 +4,26 @@ import Base
 /// the partition's lock.
 public struct ColdRead<Files: FileSystem>: Sendable {
   @usableFromInline let segments: [Segment<Files>]
-  @usableFromInline let offset: Int64
-  @usableFromInline let maxBytes: Int
-  @usableFromInline let limit: Int64
+  @usableFromInline let request: ReadRequest
   @usableFromInline let cache: LogFileCache<Files>
 
   @usableFromInline
-  init(
-    segments: [Segment<Files>], offset: Int64, maxBytes: Int, limit: Int64, cache: LogFileCache<Files>
-  ) {
+  init(segments: [Segment<Files>], request: ReadRequest, cache: LogFileCache<Files>) {
     self.segments = segments
-    self.offset = offset
-    self.maxBytes = maxBytes
-    self.limit = limit
+    self.request = request
     self.cache = cache
   }
-}
 
-extension ColdRead {
-  /// nil when there is nothing to read. Blocks while it reads.
+  /// nil when there is nothing to read. Blocks while it reads. Throws a `LogError.file` that `isNotFound` when the
+  /// segment was removed meanwhile: ask the log again.
   public func resolve() throws(LogError) -> LogSlice<Files>? {
-    throw .offline("cold read", reason: "this call is not built yet")
+    for segment in segments {
+      switch try segment.slice(request, cache: cache, waits: true) {
+      case .slice(let slice): return slice
+      case .ended: return nil
+      case .absent, .needsDisk: continue
+      }
+    }
+    return nil
   }
 }

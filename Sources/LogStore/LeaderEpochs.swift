@@ -4,6 +4,11 @@ public struct LeaderEpochs: Sendable, Hashable {
     public var epoch: Int32
     /// Of the first batch that epoch's leader wrote.
     public var startOffset: Int64
+
+    public init(epoch: Int32, startOffset: Int64) {
+      self.epoch = epoch
+      self.startOffset = startOffset
+    }
   }
 
   static let fileName = "leader-epoch-checkpoint"

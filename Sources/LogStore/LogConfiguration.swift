@@ -15,6 +15,8 @@ public struct LogConfiguration: Sendable, Hashable {
   public var retentionBytes: Int64 = -1
   /// `cleanup.policy` contains `delete`: retention by time and bytes applies.
   public var deletesOldSegments = true
+  /// `cleanup.policy` contains `compact`: offsets may be missing, so a gap is no damage.
+  public var compacts = false
   /// `message.timestamp.type=LogAppendTime`: the broker's time replaces the producer's.
   public var stampsAppendTime = false
   /// `producer.id.expiration.ms`: how long an idempotent producer that is silent is remembered.

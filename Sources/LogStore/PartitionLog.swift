@@ -31,11 +31,16 @@ public struct PartitionLog<Files: FileSystem>: Sendable {
   @usableFromInline var producerState = ProducerState()
   public internal(set) var leaderEpochs = LeaderEpochs()
 
-  /// What `syncTarget` has to name: files of rolled segments, new names, changed leader epochs.
-  @usableFromInline var unsyncedFiles: [LogFile<Files>] = []
-  @usableFromInline var hasUnsyncedNames = false
-  @usableFromInline var hasUnsyncedEpochs = false
-  @usableFromInline var truncations: UInt64 = 0
+  /// Offsets of the producer snapshots on disk, ascending.
+  var snapshots: [Int64] = []
+  /// Counted, so that `didSync` knows which of them its target covered.
+  var nameChanges: UInt64 = 0
+  var syncedNameChanges: UInt64 = 0
+  @usableFromInline var epochChanges: UInt64 = 0
+  var syncedEpochChanges: UInt64 = 0
+  var truncations: UInt64 = 0
+  /// An index could not be written after its records were.
+  @usableFromInline var indexFailure: FileError?
 
   /// The offset the next record gets.
   @inlinable public var logEndOffset: Int64 { active.nextOffset }

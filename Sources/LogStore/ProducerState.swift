@@ -94,3 +94,17 @@ public struct ProducerState: Sendable {
     keep(slots.filter(isKept))
   }
 }
+
+extension ProducerState {
+  /// Takes over the batches of each producer whose last one is the same in `history`.
+  mutating func adoptHistory(_ history: ProducerState) {
+    for index in slots.indices {
+      guard let known = history[slots[index].producerID], known.epoch == slots[index].epoch,
+        let last = known.lastBatch, last.lastSequence == slots[index].lastSequence,
+        last.lastOffset == slots[index].lastOffset
+      else { continue }
+      slots[index].batches = known.batches
+      slots[index].batchCount = known.batchCount
+    }
+  }
+}

@@ -10,12 +10,14 @@ struct Segment<Files: FileSystem>: Sendable {
     @usableFromInline var baseOffset: Int64
     @usableFromInline var nextOffset: Int64
     @usableFromInline var position: Int64
+    @usableFromInline var size: Int
 
     @inlinable
-    init(baseOffset: Int64, nextOffset: Int64, position: Int64) {
+    init(baseOffset: Int64, nextOffset: Int64, position: Int64, size: Int) {
       self.baseOffset = baseOffset
       self.nextOffset = nextOffset
       self.position = position
+      self.size = size
     }
   }
 

@@ -1,19 +1,16 @@
 import Base
 
 /// Files that the log has let go of. `run` removes them; it may take a while for large ones, so call it on a thread
-/// that may wait. Should the process end before, they are found when the log is opened, and removed by retention again.
+/// that may wait. Should the process end before, the next start removes them.
 public struct SegmentRemoval<Files: FileSystem>: Sendable {
   /// Base offsets, in order.
-  public let baseOffsets: [Int64]
+  public internal(set) var baseOffsets: [Int64] = []
   /// Bytes of log they had.
-  public let byteCount: Int64
-  let paths: [String]
+  public internal(set) var byteCount: Int64 = 0
+  var paths: [String] = []
   let files: Files
 
-  init(baseOffsets: [Int64], byteCount: Int64, paths: [String], files: Files) {
-    self.baseOffsets = baseOffsets
-    self.byteCount = byteCount
-    self.paths = paths
+  init(files: Files) {
     self.files = files
   }
 

@@ -1,36 +1,42 @@
 import Base
 
 /// What must be synced so that all records before `endOffset` survive a power loss. Taken under the partition's lock,
-/// run without it, handed back to `PartitionLog.didSync` under it.
+/// run without it, handed back to `PartitionLog.didSync` (or `didFailToSync`) under it.
 public struct SyncTarget<Files: FileSystem>: Sendable {
   public let endOffset: Int64
-  @usableFromInline let files: [LogFile<Files>]
+  /// The active segment.
+  @usableFromInline let file: LogFile<Files>?
+  /// Rolled segments.
+  @usableFromInline let paths: [String]
   /// Files were created in it, whose names must survive too.
   @usableFromInline let directory: String?
   /// The leader-epoch checkpoint, where it changed.
   @usableFromInline let leaderEpochs: (path: String, content: [UInt8])?
-  @usableFromInline let fileSystem: Files
-  /// Of the log's truncations: a target from before one says nothing about what was appended since.
-  @usableFromInline let generation: UInt64
-
-  @usableFromInline
-  init(
-    endOffset: Int64, files: [LogFile<Files>], directory: String?, leaderEpochs: (path: String, content: [UInt8])?,
-    fileSystem: Files, generation: UInt64
-  ) {
-    self.endOffset = endOffset
-    self.files = files
-    self.directory = directory
-    self.leaderEpochs = leaderEpochs
-    self.fileSystem = fileSystem
-    self.generation = generation
-  }
+  @usableFromInline let cache: LogFileCache<Files>
+  /// How often the log was truncated, created files and changed epochs when this was taken.
+  let truncations: UInt64
+  let nameChanges: UInt64
+  let epochChanges: UInt64
 
   /// Blocks for one or more flushes of the disk.
   @inlinable
   public func run() throws(FileError) {
-    for file in files { try fileSystem.sync(file.handle) }
-    if let leaderEpochs { try fileSystem.replaceWhole(leaderEpochs.path, with: leaderEpochs.content) }
-    if let directory { try fileSystem.syncDirectory(directory) }
+    for path in paths { try syncRolled(path) }
+    if let file { try cache.files.sync(file.handle) }
+    if let leaderEpochs { try cache.files.replaceWhole(leaderEpochs.path, with: leaderEpochs.content) }
+    if let directory { try cache.files.syncDirectory(directory) }
+  }
+
+  /// A segment that retention has removed meanwhile needs no sync.
+  @usableFromInline
+  func syncRolled(_ path: String) throws(FileError) {
+    let rolled: LogFile<Files>
+    do throws(FileError) {
+      rolled = try cache.file(path)
+    } catch {
+      if error.isNotFound { return }
+      throw error
+    }
+    try cache.files.sync(rolled.handle)
   }
 }

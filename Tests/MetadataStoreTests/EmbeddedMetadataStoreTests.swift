@@ -4,11 +4,11 @@ import Simulator
 import Testing
 
 @Suite struct EmbeddedMetadataStoreTests {
-  private let files = CrashingFileSystem()
+  private let files = VirtualFileSystem()
   private static let journal = "/state/metadata.journal"
   private static let snapshot = "/state/metadata.snapshot"
 
-  private func open() throws(MetadataStoreError) -> EmbeddedMetadataStore<CrashingFileSystem> {
+  private func open() throws(MetadataStoreError) -> EmbeddedMetadataStore<VirtualFileSystem> {
     try EmbeddedMetadataStore(directory: "/state", files: files)
   }
 
@@ -23,7 +23,7 @@ import Testing
 
   @Test func conforms() throws {
     try MetadataStoreConformance {
-      try EmbeddedMetadataStore(directory: "/state", files: CrashingFileSystem())
+      try EmbeddedMetadataStore(directory: "/state", files: VirtualFileSystem())
     }.checkAll()
   }
 

@@ -60,11 +60,11 @@ import Testing
     let seed = UInt64.random(in: 0...UInt64.max)
     print("metadata store model: seed \(seed)")
     var random = SeededRandom(seed: seed)
-    let files = CrashingFileSystem()
+    let files = VirtualFileSystem()
     var model: Model = [:]
     var underWay: Model?
     for life in 0..<150 {
-      let store: EmbeddedMetadataStore<CrashingFileSystem>
+      let store: EmbeddedMetadataStore<VirtualFileSystem>
       do throws(MetadataStoreError) {
         // Now and then the power goes while it starts.
         if Int.random(in: 0..<5, using: &random) == 0 { files.stop(afterCalls: .random(in: 0...6, using: &random)) }

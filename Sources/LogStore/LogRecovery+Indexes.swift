@@ -1,0 +1,75 @@
+import Base
+import Records
+
+extension LogRecovery {
+  /// Sets a segment to the last batch before the recovery point that its index names and its log confirms, or to its
+  /// beginning, and cuts the index files to what belongs to that.
+  func trustIndexes(
+    _ segment: inout Segment<Files>, _ log: LogFile<Files>, fileSize: Int64
+  ) throws(FileError) {
+    let trusted = try trustedEntries(segment, log, fileSize: fileSize)
+    segment.rewind()
+    if let trusted {
+      segment.size = Int64(trusted.entry.position)
+      segment.nextOffset = trusted.header.baseOffset
+      segment.offsetIndex = SparseIndex(storedCount: trusted.count, last: trusted.entry)
+      segment.timeIndex = SparseIndex(storedCount: trusted.timeCount, last: trusted.time)
+      segment.largest = TimestampedOffset(
+        timestamp: trusted.time.timestamp, offset: segment.baseOffset + Int64(trusted.time.relativeOffset))
+    }
+    try cut(segment.path(.offsetIndex), to: segment.offsetIndex.byteCount)
+    try cut(segment.path(.timeIndex), to: segment.timeIndex.byteCount)
+  }
+
+  private struct Trusted {
+    var entry: OffsetIndexEntry
+    var count: Int
+    var header: RecordBatchHeader
+    var time: TimeIndexEntry
+    var timeCount: Int
+  }
+
+  private func trustedEntries(
+    _ segment: Segment<Files>, _ log: LogFile<Files>, fileSize: Int64
+  ) throws(FileError) -> Trusted? {
+    guard let offsetBytes = try indexSize(segment, .offsetIndex), let timeBytes = try indexSize(segment, .timeIndex),
+      offsetBytes >= OffsetIndexEntry.size, timeBytes >= TimeIndexEntry.size
+    else { return nil }
+    let offsets = SparseIndex<OffsetIndexEntry>(storedCount: offsetBytes / OffsetIndexEntry.size, last: nil)
+    let times = SparseIndex<TimeIndexEntry>(storedCount: timeBytes / TimeIndexEntry.size, last: nil)
+    let base = segment.baseOffset
+    let limit = recoveryPoint
+    let floor = try offsets.floor(in: cache.file(segment.path(.offsetIndex)), waits: true) {
+      $0.relativeOffset >= 0 && $0.position >= 0 && base + Int64($0.relativeOffset) < limit
+    }
+    guard case .entry(let entry, let number) = floor,
+      let header = try confirm(entry, of: segment, log, fileSize: fileSize)
+    else { return nil }
+    let timeFloor = try times.floor(in: cache.file(segment.path(.timeIndex)), waits: true) {
+      $0.relativeOffset <= entry.relativeOffset
+    }
+    guard case .entry(let time, let timeNumber) = timeFloor, time.relativeOffset >= 0, time.timestamp >= 0 else {
+      return nil
+    }
+    return Trusted(entry: entry, count: number + 1, header: header, time: time, timeCount: timeNumber + 1)
+  }
+
+  /// The header the entry points to, if it is a batch that ends with the entry's offset.
+  private func confirm(
+    _ entry: OffsetIndexEntry, of segment: Segment<Files>, _ log: LogFile<Files>, fileSize: Int64
+  ) throws(FileError) -> RecordBatchHeader? {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: RecordBatchHeader.size, alignment: 8)
+    defer { buffer.deallocate() }
+    var reader = BatchReader(log, end: fileSize, waits: true, buffer: buffer)
+    let step = try reader.step(at: Int64(entry.position), minimumOffset: segment.baseOffset)
+    guard case .batch(let header) = step, header.lastOffset == segment.baseOffset + Int64(entry.relativeOffset) else {
+      return nil
+    }
+    return header
+  }
+
+  private func cut(_ path: String, to size: Int) throws(FileError) {
+    guard let status = try cache.files.status(path: path), status.size != Int64(size) else { return }
+    try cache.files.truncate(cache.file(path).handle, to: Int64(size))
+  }
+}

@@ -1,0 +1,125 @@
+import Base
+import Records
+
+extension PartitionLog {
+  /// Opens the log in `directory`, which is created when it is missing. Blocks while it reads. What was found damaged
+  /// and cut is told by `recovery`; it throws only where the file system does.
+  ///
+  /// - Parameters:
+  ///   - recoveryPoint: from the checkpoint; what follows it is verified unless `wasCleanlyShutDown`. 0 where unknown.
+  ///   - logStartOffset: from the checkpoint; a new log begins with it. 0 where unknown.
+  ///   - wasCleanlyShutDown: the data directory had its `CleanShutdownMarker`.
+  public init(
+    opening directory: String, configuration: LogConfiguration, cache: LogFileCache<Files>, recoveryPoint: Int64,
+    logStartOffset: Int64, wasCleanlyShutDown: Bool, now: Int64
+  ) throws(LogError) {
+    self.init(
+      directory: directory, configuration: configuration, cache: cache, start: max(logStartOffset, 0), now: now)
+    do throws(FileError) {
+      try cache.files.createDirectory(directory)
+      let names = try cache.files.list(directory)
+      let verifiedUpTo = wasCleanlyShutDown ? Int64.max : max(recoveryPoint, 0)
+      var recovery = LogRecovery(
+        directory: directory, configuration: configuration, cache: cache, recoveryPoint: verifiedUpTo)
+      try recovery.removeLeftovers(names)
+      try recovery.readLeaderEpochs()
+      try recovery.findSegments(names, now: now)
+      try recovery.recoverSegments()
+      try adopt(&recovery, recoveryPoint: wasCleanlyShutDown ? .max : max(recoveryPoint, 0), now: now)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private mutating func adopt(
+    _ recovery: inout LogRecovery<Files>, recoveryPoint: Int64, now: Int64
+  ) throws(FileError) {
+    guard let first = recovery.segments.first, let last = recovery.segments.last, last.nextOffset >= logStartOffset
+    else {
+      // Nothing there, or nothing that may still be read.
+      try recovery.removeSegments(from: 0)
+      self.recovery = recovery.report
+      try begin(at: logStartOffset, now: now)
+      return
+    }
+    sealed = recovery.segments.dropLast()
+    active = last
+    logStartOffset = max(logStartOffset, first.baseOffset)
+    self.recoveryPoint = min(recoveryPoint, logEndOffset)
+    leaderEpochs = recovery.leaderEpochs
+    snapshots = recovery.snapshots
+    if recovery.mustRebuildEpochs { try rebuildLeaderEpochs(&recovery.report) }
+    _ = leaderEpochs.truncate(from: logEndOffset)
+    _ = leaderEpochs.truncate(before: logStartOffset)
+    if leaderEpochs != recovery.storedEpochs { epochChanges &+= 1 }
+    // Names and sizes that recovery changed; a clean log has none.
+    if !recovery.report.isClean || recoveryPoint < logEndOffset { nameChanges &+= 1 }
+    try loadProducers(&recovery.report, now: now)
+    self.recovery = recovery.report
+  }
+
+  /// The first, empty segment of a log.
+  mutating func begin(at offset: Int64, now: Int64) throws(FileError) {
+    sealed = []
+    active = Segment(baseOffset: offset, directory: directory, size: 0, lastAppendTime: now)
+    active.file = try LogFile(active.path(.log), .replace, files: cache.files)
+    logStartOffset = offset
+    recoveryPoint = offset
+    nameChanges &+= 1
+    if !leaderEpochs.entries.isEmpty {
+      leaderEpochs = LeaderEpochs()
+      epochChanges &+= 1
+    }
+    producerState = ProducerState()
+    for snapshot in snapshots {
+      try removeIfPresent("\(directory)/\(SegmentName.file(snapshot, .producerSnapshot))")
+    }
+    snapshots = []
+  }
+
+  private mutating func rebuildLeaderEpochs(_ report: inout RecoveryReport) throws(FileError) {
+    var epochs = LeaderEpochs()
+    let damage = try forEachHeader(from: sealed.first?.baseOffset ?? active.baseOffset) { header in
+      if header.partitionLeaderEpoch > epochs.latest {
+        _ = epochs.assign(header.partitionLeaderEpoch, at: header.baseOffset)
+      }
+    }
+    if let damage { report.mendedFiles.append(damage) }
+    leaderEpochs = epochs
+  }
+
+  /// Walks the headers of all batches that end behind `offset`. Returns what is wrong with the first that cannot be
+  /// read; the rest of that segment is left out.
+  func forEachHeader(from offset: Int64, _ visit: (RecordBatchHeader) -> Void) throws(FileError) -> String? {
+    var flaw: String?
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 8192, alignment: 16)
+    defer { buffer.deallocate() }
+    for segment in sealed + [active] where segment.nextOffset > offset && segment.size > 0 {
+      guard let log = try segment.openLog(cache, waits: true) else { continue }
+      var position: Int64 = 0
+      do throws(LogError) {
+        if case .found(let place) = try segment.locate(offset, in: log, cache: cache, waits: true) {
+          position = place.position
+        }
+      } catch {
+        flaw = flaw ?? error.description
+        continue
+      }
+      var reader = BatchReader(log, end: segment.size, waits: true, buffer: buffer)
+      var minimumOffset = segment.baseOffset
+      walk: while true {
+        switch try reader.step(at: position, minimumOffset: minimumOffset) {
+        case .batch(let header):
+          visit(header)
+          position += Int64(header.size)
+          minimumOffset = header.nextOffset
+        case .damaged(let reason):
+          flaw = flaw ?? "\(log.path): byte \(position): \(reason)"
+          break walk
+        case .end, .needsDisk: break walk
+        }
+      }
+    }
+    return flaw
+  }
+}

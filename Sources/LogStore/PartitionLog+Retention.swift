@@ -1,0 +1,99 @@
+import Base
+
+extension PartitionLog {
+  /// Lets go of the oldest segments that retention by time or bytes no longer wants and that lie wholly before `limit`
+  /// (the high watermark); `logStartOffset` moves. Run what is returned without the lock. A segment is as old as its
+  /// newest record says, but never younger than its last append: a timestamp from the future keeps nothing.
+  public mutating func applyRetention(upTo limit: Int64, now: Int64) throws(LogError) -> SegmentRemoval<Files> {
+    try checkUsable()
+    var excess = configuration.retentionBytes < 0 ? -1 : size.subtractingClamped(configuration.retentionBytes)
+    var count = 0
+    while count < sealed.count {
+      let segment = try withLargestTimestamp(sealed[count])
+      sealed[count].largest = segment.largest
+      guard segment.nextOffset <= limit, isUnwanted(segment, excess: excess, now: now) else { break }
+      excess -= segment.size
+      count += 1
+    }
+    if count == sealed.count, active.size > 0, active.nextOffset <= limit,
+      isUnwanted(active, excess: excess, now: now)
+    {
+      try roll(to: logEndOffset, now: now)
+      count = sealed.count
+    }
+    return try removeOldest(count)
+  }
+
+  private func isUnwanted(_ segment: Segment<Files>, excess: Int64, now: Int64) -> Bool {
+    if segment.nextOffset <= logStartOffset { return true }
+    guard configuration.deletesOldSegments else { return false }
+    if excess >= segment.size, segment.size > 0 { return true }
+    guard configuration.retentionMilliseconds >= 0 else { return false }
+    var age = now.subtractingClamped(segment.lastAppendTime)
+    if let largest = segment.largest, largest.timestamp >= 0 {
+      age = max(age, now.subtractingClamped(largest.timestamp))
+    }
+    return age > configuration.retentionMilliseconds
+  }
+
+  /// A segment that was rolled before this process began does not know its largest timestamp yet.
+  private func withLargestTimestamp(_ segment: Segment<Files>) throws(LogError) -> Segment<Files> {
+    guard segment.largest == nil, configuration.deletesOldSegments, configuration.retentionMilliseconds >= 0 else {
+      return segment
+    }
+    var segment = segment
+    segment.largest = try segment.storedLargest(cache)
+    return segment
+  }
+
+  /// DeleteRecords: nothing before `offset` is readable any more, whole segments before it go. An `offset` before the
+  /// present start changes nothing. The caller has checked it against the high watermark.
+  public mutating func raiseLogStartOffset(to offset: Int64) throws(LogError) -> SegmentRemoval<Files> {
+    try checkUsable()
+    guard offset <= logEndOffset else {
+      throw .offsetOutOfRange(offset, logStartOffset: logStartOffset, logEndOffset: logEndOffset)
+    }
+    if offset > logStartOffset {
+      logStartOffset = offset
+      if leaderEpochs.truncate(before: offset) { epochChanges &+= 1 }
+    }
+    return try removeOldest(sealed.prefix { $0.nextOffset <= logStartOffset }.count)
+  }
+
+  private mutating func removeOldest(_ count: Int) throws(LogError) -> SegmentRemoval<Files> {
+    var removal = SegmentRemoval(files: cache.files)
+    var done = 0
+    defer {
+      sealed.removeFirst(done)
+      let first = sealed.first?.baseOffset ?? active.baseOffset
+      if first > logStartOffset, done > 0 {
+        logStartOffset = first
+        if leaderEpochs.truncate(before: first) { epochChanges &+= 1 }
+      }
+    }
+    while done < count {
+      try letGo(of: sealed[done], &removal)
+      done += 1
+    }
+    return removal
+  }
+
+  /// Renames the files of a segment, so that they are nothing to a start that comes before they are removed.
+  mutating func letGo(of segment: Segment<Files>, _ removal: inout SegmentRemoval<Files>) throws(LogError) {
+    do throws(FileError) {
+      for kind in [SegmentName.Kind.log, .offsetIndex, .timeIndex, .producerSnapshot] {
+        let path = segment.path(kind)
+        if try cache.files.status(path: path) != nil {
+          try cache.files.rename(path, to: path + ".deleted")
+          removal.paths.append(path + ".deleted")
+        }
+        cache.forget(path)
+      }
+    } catch {
+      throw .file(error)
+    }
+    snapshots.removeAll { $0 == segment.baseOffset }
+    removal.baseOffsets.append(segment.baseOffset)
+    removal.byteCount += segment.size
+  }
+}

@@ -1,0 +1,93 @@
+import Base
+import Records
+
+extension PartitionLog {
+  /// Removes the records from `offset` on; a batch that holds it goes whole, so look at `logEndOffset` afterwards. A
+  /// follower's call: what was acknowledged never lies there.
+  public mutating func truncate(to offset: Int64, now: Int64) throws(LogError) -> SegmentRemoval<Files> {
+    try checkUsable()
+    if offset >= logEndOffset { return SegmentRemoval(files: cache.files) }
+    if offset <= logStartOffset || offset < (sealed.first?.baseOffset ?? active.baseOffset) {
+      return try reset(to: max(offset, 0), now: now)
+    }
+    var removal = SegmentRemoval(files: cache.files)
+    do throws(LogError) {
+      while active.baseOffset > offset, !sealed.isEmpty {
+        try letGo(of: active, &removal)
+        active = sealed.removeLast()
+      }
+      try cutActive(to: offset)
+      truncations &+= 1
+      recoveryPoint = min(recoveryPoint, logEndOffset)
+      nameChanges &+= 1
+      if leaderEpochs.truncate(from: logEndOffset) { epochChanges &+= 1 }
+      try reloadProducers(now: now)
+    } catch {
+      failure = "truncating it to \(offset) failed: \(error)"
+      throw error
+    }
+    return removal
+  }
+
+  /// Removes all records; the log begins and ends with `offset`.
+  public mutating func reset(to offset: Int64, now: Int64) throws(LogError) -> SegmentRemoval<Files> {
+    try checkUsable()
+    var removal = SegmentRemoval(files: cache.files)
+    do throws(LogError) {
+      active.file = nil
+      try letGo(of: active, &removal)
+      while let segment = sealed.popLast() { try letGo(of: segment, &removal) }
+      truncations &+= 1
+      do throws(FileError) {
+        try begin(at: offset, now: now)
+      } catch {
+        throw .file(error)
+      }
+    } catch {
+      failure = "resetting it to \(offset) failed: \(error)"
+      throw error
+    }
+    return removal
+  }
+
+  private mutating func cutActive(to offset: Int64) throws(LogError) {
+    if active.size == 0 {
+      active.nextOffset = active.baseOffset
+      return
+    }
+    let log = try active.log(cache)
+    let location = try active.locate(offset, in: log, cache: cache, waits: true)
+    let position: Int64
+    if case .found(let place) = location { position = place.position } else { position = active.size }
+    do throws(FileError) {
+      try cache.files.truncate(log.handle, to: position)
+      try active.writeIndexes(cache)
+      var recovery = LogRecovery(
+        directory: directory, configuration: configuration, cache: cache, recoveryPoint: offset)
+      let appendTimes = (active.firstAppendTime, active.lastAppendTime)
+      let file = active.file
+      var segment = active
+      segment.size = position
+      segment.file = nil
+      if try recovery.recover(&segment, expectedEnd: nil) == false || !recovery.report.isClean {
+        throw FileError(
+          operation: "truncate", path: log.path, code: 5, reason: recovery.report.mendedFiles.joined(separator: "; "))
+      }
+      segment.firstAppendTime = segment.size > 0 ? appendTimes.0 : nil
+      segment.lastAppendTime = appendTimes.1
+      segment.file = file
+      active = segment
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private mutating func reloadProducers(now: Int64) throws(LogError) {
+    do throws(FileError) {
+      var report = RecoveryReport()
+      try loadProducers(&report, now: now)
+    } catch {
+      throw .file(error)
+    }
+  }
+}
