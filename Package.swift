@@ -59,6 +59,7 @@ let package = Package(
     .target(name: "CCRC32C"),
     // System calls Swift cannot see.
     .target(name: "CDiskIO"),
+    .target(name: "CSpawn"),
 
     // L0 base
     module("Base", ["CCRC32C"]),
@@ -82,6 +83,7 @@ let package = Package(
     module("Journal", ["Base", "AgentCore", "CSystemd"]),
     module("Configuration", ["Base", "CYAML"]),
     module("Daemon", ["Base", "CSystemd"]),
+    module("Supervisor", ["Base", "CSpawn", "Daemon"]),
     module("ClientRuntime", ["Base", "KafkaProtocol", "Records", "ClientCore", "Transport", nioCore, nioPosix]),
     module(
       "BrokerServer",
@@ -109,7 +111,8 @@ let package = Package(
     program(
       "splashdam",
       [
-        "Base", "KafkaProtocol", "Records", "ClientCore", "ClientRuntime", "Configuration", "Daemon", nioCore, nioPosix,
+        "Base", "KafkaProtocol", "Records", "ClientCore", "ClientRuntime", "Configuration", "Daemon", "Supervisor",
+        nioCore, nioPosix,
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
 
@@ -131,6 +134,7 @@ let package = Package(
     tests("Configuration", ["Configuration", "TestKit"]),
     tests("Daemon", ["Daemon", "TestKit"]),
     tests("Transport", ["Base", "Transport", nioCore]),
+    tests("Supervisor", ["Supervisor", "Daemon", "TestKit"]),
     tests("BrokerServer", ["BrokerServer", "ClientRuntime", "TestKit"]),
     tests("AgentRuntime", ["AgentRuntime", "TestKit"]),
     tests("SinkRuntime", ["SinkRuntime", "TestKit"]),
