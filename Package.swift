@@ -104,17 +104,18 @@ let package = Package(
         nioCore, nioPosix,
       ]),
 
+    module(
+      "Tool",
+      [
+        "Base", "KafkaProtocol", "Records", "ClientCore", "ClientRuntime", "Daemon", "DiskIO", "Supervisor",
+        nioCore, nioPosix, .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ]),
+
     // L4 executables
     program("splashdam-broker", ["BrokerServer", "Daemon"]),
     program("splashdam-agent", ["AgentRuntime", "Daemon"]),
     program("splashdam-sink", ["SinkRuntime", "Daemon"]),
-    program(
-      "splashdam",
-      [
-        "Base", "KafkaProtocol", "Records", "ClientCore", "ClientRuntime", "Configuration", "Daemon", "Supervisor",
-        nioCore, nioPosix,
-        .product(name: "Histogram", package: "hdrhistogram-swift"),
-      ]),
+    program("splashdam", ["Base", "ClientCore", "ClientRuntime", "Daemon", "Records", "Supervisor", "Tool"]),
 
     // for tests
     module("Simulator", ["Base"]),
@@ -134,6 +135,7 @@ let package = Package(
     tests("Configuration", ["Configuration", "TestKit"]),
     tests("Daemon", ["Daemon", "TestKit"]),
     tests("Transport", ["Base", "Transport", nioCore]),
+    tests("Tool", ["Tool", "Supervisor", "TestKit", "splashdam"]),
     tests("Supervisor", ["Supervisor", "Daemon", "TestKit"]),
     tests("BrokerServer", ["BrokerServer", "ClientRuntime", "TestKit"]),
     tests("AgentRuntime", ["AgentRuntime", "TestKit"]),

@@ -6,6 +6,9 @@ public struct Supervision: Sendable {
   public static let readinessLimit: Int64 = 15_000_000_000
   /// How long a part may take to end before it is killed.
   public static let endingLimit: Int64 = 15_000_000_000
+  private static let terminate: Int32 = 15
+  /// What a shell says of a program that Ctrl-C ended.
+  private static let killedStatus: Int32 = 130
 
   private enum Stage {
     /// Only the first part runs.
@@ -13,6 +16,8 @@ public struct Supervision: Sendable {
     case running
     /// Parts up to `position` of the order have ended or were asked to; nil for the deadline once that one was killed.
     case ending(position: Int, deadline: Int64?)
+    /// All were killed; what is still to be seen is their ends.
+    case killing
     case finished
   }
 
@@ -33,7 +38,7 @@ public struct Supervision: Sendable {
     switch stage {
     case .waitingForFirst(let deadline): deadline
     case .ending(_, let deadline): deadline
-    case .running, .finished: nil
+    case .running, .killing, .finished: nil
     }
   }
 
@@ -48,7 +53,7 @@ public struct Supervision: Sendable {
     switch stage {
     case .waitingForFirst: return part == 0 ? startOthers() : []
     case .running: return ready.count == endingOrder.count ? [.announce(.allReady)] : []
-    case .ending, .finished: return []
+    case .ending, .killing, .finished: return []
     }
   }
 
@@ -73,8 +78,8 @@ public struct Supervision: Sendable {
     case .ending(let position, let deadline):
       var effects: [SupervisionEffect] = []
       let wasAsked = endingOrder[position] == part
-      if wasAsked, deadline == nil || end.isSuccess {
-        // It ended well, or was killed here, which was told then.
+      if wasAsked, deadline == nil || end.isSuccess || end == .killed(signal: Self.terminate) {
+        // It ended well; or so early that it did not obey SIGTERM yet; or it was killed here, which was told then.
       } else if wasAsked {
         status = status == 0 ? 1 : status
         effects.append(.announce(.endedBadly(part: part, end)))
@@ -83,6 +88,10 @@ public struct Supervision: Sendable {
         effects.append(.announce(.died(part: part, end)))
       }
       return effects + (wasAsked ? endNext(after: position, now: now) : [])
+    case .killing:
+      guard alive.isEmpty else { return [] }
+      stage = .finished
+      return [.finish(status: Self.killedStatus)]
     case .finished:
       return []
     }
@@ -94,12 +103,10 @@ public struct Supervision: Sendable {
     switch stage {
     case .waitingForFirst, .running:
       return [.announce(.ending)] + endNext(after: -1, now: now)
-    case .ending(let position, _) where insisting && endRequests > 1:
-      // The rest follows as each of them is seen to have ended.
-      stage = .ending(position: position, deadline: nil)
-      status = 130
+    case .ending where insisting && endRequests > 1:
+      stage = .killing
       return [.announce(.killingAll)] + endingOrder.filter(alive.contains).map { .kill(part: $0) }
-    case .ending, .finished:
+    case .ending, .killing, .finished:
       return []
     }
   }
@@ -132,8 +139,7 @@ public struct Supervision: Sendable {
       stage = .finished
       return [.finish(status: status)]
     }
-    let wasKilled = endRequests > 1 && status == 130
-    stage = .ending(position: next, deadline: wasKilled ? nil : now &+ Self.endingLimit)
-    return wasKilled ? [] : [.terminate(part: endingOrder[next])]
+    stage = .ending(position: next, deadline: now &+ Self.endingLimit)
+    return [.terminate(part: endingOrder[next])]
   }
 }

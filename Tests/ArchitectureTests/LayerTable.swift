@@ -11,7 +11,7 @@ enum LayerTable {
     // L3 shells: the parts, then what is made of them
     "DiskIO": 4, "Transport": 4, "Journal": 4, "Configuration": 4, "Daemon": 4,
     "ClientRuntime": 5, "Supervisor": 5,
-    "BrokerServer": 6, "AgentRuntime": 6, "SinkRuntime": 6,
+    "BrokerServer": 6, "AgentRuntime": 6, "SinkRuntime": 6, "Tool": 6,
     // L4 executables
     "splashdam": 7, "splashdam-broker": 7, "splashdam-agent": 7, "splashdam-sink": 7,
     // for tests: pure, above what they simulate, below no program
@@ -40,7 +40,7 @@ enum LayerTable {
     "NIOCore": { _ in true },
     "NIOPosix": { ranks[$0, default: 0] > lastPureRank },
     "ArgumentParser": { ranks[$0] == executableRank },
-    "Histogram": { $0 == "splashdam" },
+    "Histogram": { $0 == "Tool" },
   ]
 
   /// Words that pure modules do without: concurrency, threads, clocks, and all of NIO but `ByteBuffer`.

@@ -53,6 +53,12 @@ import Testing
     #expect(supervision.partEnded(0, .exited(0), now: 3) == [.finish(status: 0)])
   }
 
+  @Test func forgivesAnEndBeforeSignalsAreObeyed() {
+    var supervision = waiting()
+    _ = supervision.endRequested(insisting: true, now: 0)
+    #expect(supervision.partEnded(0, .killed(signal: 15), now: 0) == [.finish(status: 0)])
+  }
+
   @Test func endsTheOthersWhenOneDies() {
     var supervision = running()
     #expect(
