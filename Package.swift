@@ -131,7 +131,7 @@ let package = Package(
     tests("ClientCore", ["ClientCore", "TestKit"]),
     tests("AgentCore", ["AgentCore", "Simulator", "TestKit"]),
     tests("SinkCore", ["SinkCore", "TestKit"]),
-    tests("Journal", ["Journal", "TestKit"]),
+    tests("Journal", ["Journal", "AgentCore", "Base", "TestKit"]),
     tests("Configuration", ["Configuration", "TestKit"]),
     tests("Daemon", ["Daemon", "TestKit"]),
     tests("Transport", ["Base", "Transport", nioCore]),
