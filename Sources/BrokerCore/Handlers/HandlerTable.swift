@@ -1,0 +1,63 @@
+import Base
+import KafkaProtocol
+
+/// Which APIs there are: what is here is served and shown by ApiVersions, nothing else.
+struct HandlerTable<Files: FileSystem>: Sendable {
+  /// By key.
+  private let handlers: [Handler<Files>?]
+
+  init() {
+    var handlers = [Handler<Files>?](repeating: nil, count: 128)
+    for handler in Self.all { handlers[Int(handler.key.rawValue)] = handler }
+    self.handlers = handlers
+  }
+
+  subscript(key: ApiKey) -> Handler<Files>? {
+    handlers.indices.contains(Int(key.rawValue)) ? handlers[Int(key.rawValue)] : nil
+  }
+
+  /// By key.
+  var present: [Handler<Files>] { handlers.compactMap { $0 } }
+
+  private static var all: [Handler<Files>] {
+    [
+      // Versions 0 to 2 are shown but not taken: librdkafka turns lz4 off where they are missing (KAFKA-18659).
+      Handler(ProduceRequest.self, advertised: 0...13) { (processor, context, request) throws(ProtocolError) in
+        try processor.produce(context, request)
+      },
+      Handler(FetchRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.fetch(context, request)
+      },
+      Handler(ListOffsetsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.listOffsets(context, request)
+      },
+      Handler(MetadataRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.metadata(context, request)
+      },
+      Handler(ApiVersionsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.apiVersions(context, request)
+      },
+      Handler(CreateTopicsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        processor.createTopics(context, request)
+      },
+      Handler(DeleteTopicsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        processor.deleteTopics(context, request)
+      },
+      Handler(InitProducerIDRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.initProducerID(context, request)
+      },
+      Handler(DescribeConfigsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.describeConfigs(context, request)
+      },
+      Handler(CreatePartitionsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        processor.createPartitions(context, request)
+      },
+      Handler(IncrementalAlterConfigsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        processor.incrementalAlterConfigs(context, request)
+      },
+      Handler(DescribeClusterRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.describeCluster(context, request)
+      },
+    ]
+  }
+}

@@ -1,0 +1,75 @@
+import Base
+import LogStore
+
+/// What a broker does from time to time, on a thread that may wait for a disk.
+extension Broker {
+  private var allPartitions: [Partition<Files>] { topics.all.flatMap(\.partitions) }
+
+  /// Lets go of segments that retention no longer wants. Every `log.retention.check.interval.ms`.
+  public func applyRetention(now: Moment, effects: inout [BrokerEffect<Files>]) {
+    for partition in allPartitions { partition.applyRetention(now: now, effects: &effects) }
+  }
+
+  /// Bounds what a start after a crash has to read. Every `log.flush.offset.checkpoint.interval.ms`.
+  public func checkpoint(now: Moment, effects: inout [BrokerEffect<Files>]) {
+    let partitions = allPartitions
+    for partition in partitions {
+      partition.checkpoint(now: now, effects: &effects)
+      partition.syncInBackground(effects: &effects)
+    }
+    do throws(FileError) {
+      try writeCheckpoints(partitions)
+    } catch {
+      effects.append(.warning(key: "checkpoint", message: "\(error); the next start may read more"))
+    }
+  }
+
+  private func writeCheckpoints(_ partitions: [Partition<Files>]) throws(FileError) {
+    var recoveryPoints: [TopicPartition: Int64] = [:]
+    var logStarts: [TopicPartition: Int64] = [:]
+    for partition in partitions {
+      guard let offsets = partition.checkpointOffsets else { continue }
+      recoveryPoints[partition.id] = offsets.recoveryPoint
+      if offsets.logStart > 0 { logStarts[partition.id] = offsets.logStart }
+    }
+    let isNews = writtenCheckpoints.withLock { $0 != Checkpoints(recoveryPoints, logStarts) }
+    guard isNews else { return }
+    try OffsetCheckpoint.write(OffsetCheckpoint.recoveryPoints, recoveryPoints, in: dataDirectory, files: files)
+    try OffsetCheckpoint.write(OffsetCheckpoint.logStartOffsets, logStarts, in: dataDirectory, files: files)
+    writtenCheckpoints.withLock { $0 = Checkpoints(recoveryPoints, logStarts) }
+  }
+
+  /// Syncs and closes every log, and leaves the mark that says so. No request may be under way. False, with warnings,
+  /// when some log could not be closed; the next start then looks at what follows the last checkpoint.
+  public func close(effects: inout [BrokerEffect<Files>]) -> Bool {
+    let partitions = allPartitions
+    var isClean = true
+    for partition in partitions {
+      do throws(LogError) {
+        isClean = try partition.close(effects: &effects) && isClean
+      } catch {
+        isClean = false
+        effects.append(.warning(key: "close \(partition.id)", message: "closing \(partition.id): \(error)"))
+      }
+    }
+    do throws(FileError) {
+      try writeCheckpoints(partitions)
+      if isClean { try CleanShutdownMarker.write(in: dataDirectory, files: files) }
+    } catch {
+      isClean = false
+      effects.append(.warning(key: "close", message: error.description))
+    }
+    return isClean
+  }
+}
+
+/// The offsets that the checkpoint files hold.
+struct Checkpoints: Sendable, Hashable {
+  var recoveryPoints: [TopicPartition: Int64] = [:]
+  var logStarts: [TopicPartition: Int64] = [:]
+
+  init(_ recoveryPoints: [TopicPartition: Int64] = [:], _ logStarts: [TopicPartition: Int64] = [:]) {
+    self.recoveryPoints = recoveryPoints
+    self.logStarts = logStarts
+  }
+}

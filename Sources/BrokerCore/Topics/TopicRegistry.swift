@@ -1,0 +1,48 @@
+import Base
+import Synchronization
+
+/// What topics there are. Looking up is one short lock; changes come from `Broker` alone, one at a time.
+public final class TopicRegistry<Files: FileSystem>: Sendable {
+  private struct State {
+    var byName: [String: Topic<Files>] = [:]
+    var byID: [UUID: Topic<Files>] = [:]
+    var names: [String: String] = [:]
+    var partitionCount = 0
+  }
+
+  private let state = Mutex(State())
+
+  public func topic(named name: String) -> Topic<Files>? { state.withLock { $0.byName[name] } }
+  public func topic(withID id: UUID) -> Topic<Files>? { state.withLock { $0.byID[id] } }
+
+  /// Sorted by name.
+  public var all: [Topic<Files>] {
+    state.withLock { Array($0.byName.values) }.sorted { $0.name < $1.name }
+  }
+
+  public var partitionCount: Int { state.withLock { $0.partitionCount } }
+
+  /// An existing topic whose name differs from this one in `.` and `_` only.
+  func collision(with name: String) -> String? {
+    state.withLock { $0.names[TopicName.collisionKey(name)] }.flatMap { $0 == name ? nil : $0 }
+  }
+
+  /// Adds a topic, or replaces the one with its name.
+  func insert(_ topic: Topic<Files>) {
+    state.withLock { state in
+      let before = state.byName.updateValue(topic, forKey: topic.name)
+      state.byID[topic.id] = topic
+      state.names[TopicName.collisionKey(topic.name)] = topic.name
+      state.partitionCount += topic.partitions.count - (before?.partitions.count ?? 0)
+    }
+  }
+
+  func remove(_ topic: Topic<Files>) {
+    state.withLock { state in
+      guard let removed = state.byName.removeValue(forKey: topic.name) else { return }
+      state.byID[topic.id] = nil
+      state.names[TopicName.collisionKey(topic.name)] = nil
+      state.partitionCount -= removed.partitions.count
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Base
+import BrokerCore
+import Daemon
+import DiskIO
+import LogStore
+import MetadataStore
+import Synchronization
+
+/// A data directory that this process alone uses, and the broker in it.
+struct BrokerStart {
+  /// Held for as long as this value lives.
+  let lock: DirectoryLock
+  let broker: Broker<RealFileSystem>
+  /// What the shell has to do first.
+  var effects: [Effect] = []
+
+  init(_ table: SettingsTable, log: Log) throws(BrokerExit) {
+    let settings = table.settings
+    let directory = settings.dataDirectory
+    let files = RealFileSystem()
+    do throws(FileError) {
+      try files.createDirectory(directory)
+      lock = try DirectoryLock(directory)
+    } catch {
+      if error.isLocked {
+        throw BrokerExit(
+          .unavailable,
+          "the data directory \(directory) is used by another broker; stop that one, or choose another with --data")
+      }
+      throw BrokerExit(error)
+    }
+    let metadata: EmbeddedMetadataStore<RealFileSystem>
+    do throws(MetadataStoreError) {
+      metadata = try EmbeddedMetadataStore(directory: "\(directory)/metadata", files: files)
+    } catch {
+      throw BrokerExit(BrokerStartError(error))
+    }
+    let begun = systemClock()
+    let opening: BrokerOpening<RealFileSystem>
+    let opened: [OpenedPartition<RealFileSystem>]
+    do throws(BrokerStartError) {
+      opening = try BrokerOpening(
+        dataDirectory: directory, files: files, metadata: metadata, table: table,
+        random: SeededRandom(seed: UInt64.random(in: 0...UInt64.max)))
+      opened = try Self.open(opening.partitions, threads: Int(settings.recoveryThreadCount))
+    } catch {
+      throw BrokerExit(error)
+    }
+    for note in opening.notes { log.warning(note) }
+    var truncated: Int64 = 0
+    for one in opened where !one.recovery.isClean {
+      truncated += one.recovery.truncatedBytes
+      let name = one.partition.id
+      log.warning("\(name) was recovered: \(Self.describe(one.recovery))")
+    }
+    log.notice(
+      opening.wasCleanlyShutDown || opened.isEmpty ? "data opened" : "data recovered after an unclean end",
+      [
+        "directory": directory, "partitions": opened.count, "cut_bytes": truncated,
+        "milliseconds": (systemClock().monotonic - begun.monotonic) / 1_000_000,
+      ])
+    broker = opening.finish(opened, effects: &effects)
+  }
+
+  private static func describe(_ report: RecoveryReport) -> String {
+    var parts: [String] = []
+    if report.truncatedBytes > 0 { parts.append("\(report.truncatedBytes) bytes behind the last whole batch were cut") }
+    if !report.removedSegments.isEmpty { parts.append("segments removed: \(report.removedSegments)") }
+    parts += report.mendedFiles
+    return parts.joined(separator: "; ")
+  }
+
+  /// Opens all logs, several at once.
+  private static func open(
+    _ openings: [PartitionOpening<RealFileSystem>], threads count: Int
+  ) throws(BrokerStartError) -> [OpenedPartition<RealFileSystem>] {
+    let collected = OpeningResults()
+    let threads = DiskThreads(count: max(1, min(count, openings.count)))
+    for opening in openings {
+      threads.run { collected.add(opening.open(now: systemClock())) }
+    }
+    threads.stop()
+    var opened: [OpenedPartition<RealFileSystem>] = []
+    opened.reserveCapacity(openings.count)
+    for result in collected.all { opened.append(try result.get()) }
+    return opened
+  }
+}
+
+private final class OpeningResults: Sendable {
+  private let results = Mutex<[Result<OpenedPartition<RealFileSystem>, BrokerStartError>]>([])
+
+  func add(_ result: Result<OpenedPartition<RealFileSystem>, BrokerStartError>) {
+    results.withLock { $0.append(result) }
+  }
+
+  var all: [Result<OpenedPartition<RealFileSystem>, BrokerStartError>] { results.withLock { $0 } }
+}
