@@ -59,6 +59,7 @@ let package = Package(
     .target(name: "CCRC32C"),
     // System calls Swift cannot see.
     .target(name: "CDiskIO"),
+    .target(name: "CSpawn"),
 
     // L0 base
     module("Base", ["CCRC32C"]),
@@ -82,6 +83,7 @@ let package = Package(
     module("Journal", ["Base", "AgentCore", "CSystemd"]),
     module("Configuration", ["Base", "CYAML"]),
     module("Daemon", ["Base", "CSystemd"]),
+    module("Supervisor", ["Base", "CSpawn", "Daemon"]),
     module("ClientRuntime", ["Base", "KafkaProtocol", "Records", "ClientCore", "Transport", nioCore, nioPosix]),
     module(
       "BrokerServer",
@@ -102,16 +104,18 @@ let package = Package(
         nioCore, nioPosix,
       ]),
 
+    module(
+      "Tool",
+      [
+        "Base", "KafkaProtocol", "Records", "ClientCore", "ClientRuntime", "Daemon", "DiskIO", "Supervisor",
+        nioCore, nioPosix, .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ]),
+
     // L4 executables
     program("splashdam-broker", ["BrokerServer", "Daemon"]),
     program("splashdam-agent", ["AgentRuntime", "Daemon"]),
     program("splashdam-sink", ["SinkRuntime", "Daemon"]),
-    program(
-      "splashdam",
-      [
-        "Base", "KafkaProtocol", "Records", "ClientCore", "ClientRuntime", "Configuration", "Daemon", nioCore, nioPosix,
-        .product(name: "Histogram", package: "hdrhistogram-swift"),
-      ]),
+    program("splashdam", ["Base", "ClientCore", "ClientRuntime", "Daemon", "Records", "Supervisor", "Tool"]),
 
     // for tests
     module("Simulator", ["Base"]),
@@ -127,10 +131,12 @@ let package = Package(
     tests("ClientCore", ["ClientCore", "TestKit"]),
     tests("AgentCore", ["AgentCore", "Simulator", "TestKit"]),
     tests("SinkCore", ["SinkCore", "TestKit"]),
-    tests("Journal", ["Journal", "TestKit"]),
+    tests("Journal", ["Journal", "AgentCore", "Base", "TestKit"]),
     tests("Configuration", ["Configuration", "TestKit"]),
     tests("Daemon", ["Daemon", "TestKit"]),
     tests("Transport", ["Base", "Transport", nioCore]),
+    tests("Tool", ["Tool", "Supervisor", "TestKit", "splashdam"]),
+    tests("Supervisor", ["Supervisor", "Daemon", "TestKit"]),
     tests("BrokerServer", ["BrokerServer", "ClientRuntime", "TestKit"]),
     tests("AgentRuntime", ["AgentRuntime", "TestKit"]),
     tests("SinkRuntime", ["SinkRuntime", "TestKit"]),

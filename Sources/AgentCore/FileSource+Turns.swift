@@ -16,7 +16,7 @@ extension FileSource {
   }
 
   /// Sends a chunk of the file whose turn it is.
-  public mutating func turn(_ now: Moment, into sink: inout some RecordSink) -> Turn {
+  public mutating func turn(_ now: Moment, into sink: inout some RecordSink) -> SourceTurn {
     guard let id = ready.popFirst() else { return .nothing }
     guard var file = tailed.removeValue(forKey: id) else { return .more }
     file.isQueued = false

@@ -7,16 +7,6 @@ import Base
 /// A file is the same while its inode and its first bytes are. When another file takes its name, the old one is read to
 /// its end before the new one. A file without a name is followed for two minutes after it last grew.
 public struct FileSource<Files: FileSystem> {
-  /// What a turn came to.
-  public enum Turn: Sendable, Hashable {
-    /// No file has anything to send now.
-    case nothing
-    /// There may be more.
-    case more
-    /// The sink has no room.
-    case full
-  }
-
   /// Bytes read at a time.
   static var chunkSize: Int { 128 << 10 }
   /// Nanoseconds without growth after which a file that has lost its name is let go.

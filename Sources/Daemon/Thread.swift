@@ -11,7 +11,7 @@ private final class ThreadBody: Sendable {
 }
 
 /// Runs `body` on a new detached thread. `name` shows in `top -H`, at most 15 bytes of it.
-func startThread(name: String, _ body: @escaping @Sendable () -> Void) {
+package func startThread(name: String, _ body: @escaping @Sendable () -> Void) {
   let context = Unmanaged.passRetained(ThreadBody(name: String(name.prefix(15)), run: body))
   var thread = pthread_t()
   let result = pthread_create(

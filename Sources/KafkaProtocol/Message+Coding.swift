@@ -18,34 +18,39 @@ extension Message {
     }
   }
 
+  /// Makes a frame of what `header` writes and the message, or of the message alone.
   @inlinable
-  func encode(into buffer: ByteBuffer, version: Int16) throws(ProtocolError) -> EncodedFrame {
+  func encode(
+    version: Int16, isSized: Bool,
+    header: (inout FieldEncoder) throws(ProtocolError) -> Void = { (_) throws(ProtocolError) in }
+  ) throws(ProtocolError) -> EncodedFrame {
     guard Self.versions.contains(version) else { throw .unsupportedVersion(version, supported: Self.versions) }
-    var encoder = FieldEncoder(into: buffer, version: version, isFlexible: Self.isFlexible(version))
+    var encoder = FieldEncoder(version: version, isFlexible: Self.isFlexible(version))
+    defer { encoder.deallocate() }
+    if isSized { encoder.write(UInt32(0)) }
+    try header(&encoder)
     var message = self
     try message.code(&encoder)
-    return EncodedFrame(bytes: encoder.output, splices: encoder.splices)
+    return try EncodedFrame(encoder, isSized: isSized)
   }
 
   /// The message alone, without size and header.
   public func encoded(version: Int16) throws(ProtocolError) -> ByteBuffer {
-    let frame = try encode(into: ByteBuffer(), version: version)
+    let frame = try encode(version: version, isSized: false)
     return frame.contiguous() ?? frame.bytes
   }
 }
 
 extension RequestMessage {
-  /// The whole frame of a request: size, header and body. `buffer` is reused when it is given and empty.
+  /// The whole frame of a request: size, header and body.
   @inlinable
   public func frame(
-    version: Int16, correlationID: Int32, clientID: String?, in buffer: ByteBuffer = ByteBuffer()
+    version: Int16, correlationID: Int32, clientID: String?
   ) throws(ProtocolError) -> EncodedFrame {
-    var buffer = buffer
-    let start = buffer.writerIndex
-    buffer.writeInteger(UInt32(0))
     let header = RequestHeader(key: Self.key, version: version, correlationID: correlationID, clientID: clientID)
-    try header.write(into: &buffer, isFlexible: Self.isFlexible(version))
-    return try encode(into: buffer, version: version).sized(from: start)
+    return try encode(version: version, isSized: true) { (encoder) throws(ProtocolError) in
+      try header.write(to: &encoder)
+    }
   }
 }
 
@@ -55,17 +60,15 @@ extension ResponseMessage {
   @inlinable
   public static func hasFlexibleHeader(_ version: Int16) -> Bool { isFlexible(version) && key != .apiVersions }
 
-  /// The whole frame of a response: size, header and body. `buffer` is reused when it is given and empty.
+  /// The whole frame of a response: size, header and body.
   @inlinable
   public func frame(
-    version: Int16, correlationID: Int32, in buffer: ByteBuffer = ByteBuffer()
+    version: Int16, correlationID: Int32
   ) throws(ProtocolError) -> EncodedFrame {
-    var buffer = buffer
-    let start = buffer.writerIndex
-    buffer.writeInteger(UInt32(0))
-    buffer.writeInteger(correlationID)
-    if Self.hasFlexibleHeader(version) { buffer.writeInteger(UInt8(0)) }
-    return try encode(into: buffer, version: version).sized(from: start)
+    try encode(version: version, isSized: true) { (encoder) throws(ProtocolError) in
+      encoder.write(correlationID)
+      if Self.hasFlexibleHeader(version) { encoder.write(UInt8(0)) }
+    }
   }
 
   /// Reads a response frame (without its size) whose correlation id has been read already.
@@ -83,17 +86,5 @@ extension ResponseMessage {
       body.moveReaderIndex(forwardBy: tags)
     }
     try self.init(decoding: body, version: version, elementLimit: elementLimit)
-  }
-}
-
-extension EncodedFrame {
-  /// Fills in the size field that stands at `start`.
-  @inlinable
-  func sized(from start: Int) throws(ProtocolError) -> EncodedFrame {
-    var frame = self
-    let size = byteCount - 4
-    guard size <= Int(Int32.max) else { throw .tooLong(byteCount: size, limit: Int(Int32.max)) }
-    frame.bytes.setInteger(UInt32(size), at: start)
-    return frame
   }
 }

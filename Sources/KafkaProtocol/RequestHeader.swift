@@ -46,14 +46,18 @@ public struct RequestHeader: Sendable, Hashable {
   }
 
   @inlinable
-  func write(into buffer: inout ByteBuffer, isFlexible: Bool) throws(ProtocolError) {
-    buffer.writeInteger(key.rawValue)
-    buffer.writeInteger(version)
-    buffer.writeInteger(correlationID)
-    var encoder = FieldEncoder(into: buffer, version: version, isFlexible: false)
-    var clientID = clientID
-    try encoder.nullableText(&clientID)
-    buffer = encoder.output
-    if isFlexible { buffer.writeInteger(UInt8(0)) }
+  func write(to encoder: inout FieldEncoder) throws(ProtocolError) {
+    encoder.write(key.rawValue)
+    encoder.write(version)
+    encoder.write(correlationID)
+    if var clientID {
+      encoder.write(Int16(clamping: clientID.utf8.count))
+      clientID.withUTF8 {
+        encoder.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer($0).prefix(Int(Int16.max))))
+      }
+    } else {
+      encoder.write(Int16(-1))
+    }
+    if encoder.isFlexible { encoder.write(UInt8(0)) }
   }
 }

@@ -6,9 +6,9 @@ public protocol VersionedMessage: Message {}
 
 extension VersionedMessage {
   public func encodedWithVersion(_ version: Int16) throws(ProtocolError) -> [UInt8] {
-    var buffer = ByteBuffer()
-    buffer.writeInteger(version)
-    let frame = try encode(into: buffer, version: version)
+    let frame = try encode(version: version, isSized: false) { (encoder) throws(ProtocolError) in
+      encoder.write(version)
+    }
     return Array(buffer: frame.contiguous() ?? frame.bytes)
   }
 

@@ -10,8 +10,8 @@ enum LayerTable {
     "BrokerCore": 3, "ClientCore": 3, "AgentCore": 3, "SinkCore": 3,
     // L3 shells: the parts, then what is made of them
     "DiskIO": 4, "Transport": 4, "Journal": 4, "Configuration": 4, "Daemon": 4,
-    "ClientRuntime": 5,
-    "BrokerServer": 6, "AgentRuntime": 6, "SinkRuntime": 6,
+    "ClientRuntime": 5, "Supervisor": 5,
+    "BrokerServer": 6, "AgentRuntime": 6, "SinkRuntime": 6, "Tool": 6,
     // L4 executables
     "splashdam": 7, "splashdam-broker": 7, "splashdam-agent": 7, "splashdam-sink": 7,
     // for tests: pure, above what they simulate, below no program
@@ -28,6 +28,7 @@ enum LayerTable {
   static let external: [String: @Sendable (String) -> Bool] = [
     "CCRC32C": { $0 == "Base" },
     "CDiskIO": { $0 == "DiskIO" },
+    "CSpawn": { $0 == "Supervisor" },
     "CLZ4": { $0 == "Records" },
     "CZstd": { $0 == "Records" },
     "CSnappy": { $0 == "Records" },
@@ -39,7 +40,7 @@ enum LayerTable {
     "NIOCore": { _ in true },
     "NIOPosix": { ranks[$0, default: 0] > lastPureRank },
     "ArgumentParser": { ranks[$0] == executableRank },
-    "Histogram": { $0 == "splashdam" },
+    "Histogram": { $0 == "Tool" },
   ]
 
   /// Words that pure modules do without: concurrency, threads, clocks, and all of NIO but `ByteBuffer`.

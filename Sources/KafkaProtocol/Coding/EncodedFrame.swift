@@ -25,10 +25,15 @@ public struct EncodedFrame: Sendable, Hashable {
   /// In the order of their places.
   public var splices: [Splice]
 
+  /// Takes over what `encoder` wrote; with `isSized` its first four bytes get the size.
   @inlinable
-  init(bytes: ByteBuffer, splices: [Splice]) {
-    self.bytes = bytes
-    self.splices = splices
+  init(_ encoder: FieldEncoder, isSized: Bool) throws(ProtocolError) {
+    bytes = ByteBuffer(bytes: encoder.written)
+    splices = encoder.splices
+    guard isSized else { return }
+    let size = byteCount - 4
+    guard size <= Int(Int32.max) else { throw .tooLong(byteCount: size, limit: Int(Int32.max)) }
+    bytes.setInteger(UInt32(size), at: 0)
   }
 
   /// Bytes on the wire, size field included.

@@ -1,17 +1,18 @@
 import Base
 import NIOCore
 
-/// Writes fields into a buffer. Record batches are not copied into it unless they are small: the frame then consists
-/// of pieces (see `EncodedFrame`).
+/// Writes fields into memory of its own, which `ByteBuffer` would be too slow for, call by call. Whoever makes one calls
+/// `deallocate` when done. Record batches are not copied unless they are small: the frame then consists of pieces (see
+/// `EncodedFrame`).
 public struct FieldEncoder: FieldCoder {
-  /// Where in the buffer the tags of a struct are counted.
+  /// Where the tags of a struct are counted.
   public struct TagScope {
-    @usableFromInline let countIndex: Int
+    @usableFromInline let countPosition: Int
     @usableFromInline var count: UInt8 = 0
 
     @inlinable
-    init(countIndex: Int) {
-      self.countIndex = countIndex
+    init(countPosition: Int) {
+      self.countPosition = countPosition
     }
   }
 
@@ -20,45 +21,54 @@ public struct FieldEncoder: FieldCoder {
 
   public let version: Int16
   public let isFlexible: Bool
-  @usableFromInline var output: ByteBuffer
+  @usableFromInline var base: UnsafeMutableRawPointer
+  @usableFromInline var capacity: Int
+  /// Bytes written.
+  @usableFromInline var position = 0
   @usableFromInline var splices: [EncodedFrame.Splice] = []
 
   @inlinable
-  init(into output: ByteBuffer, version: Int16, isFlexible: Bool) {
-    self.output = output
+  init(version: Int16, isFlexible: Bool, capacity: Int = 512) {
     self.version = version
     self.isFlexible = isFlexible
+    self.capacity = capacity
+    base = .allocate(byteCount: capacity, alignment: 1)
   }
 
   @inlinable
+  func deallocate() {
+    base.deallocate()
+  }
+
+  @inlinable var written: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: position) }
+
+  @inlinable
   public mutating func integer<Value: FixedWidthInteger>(_ value: inout Value) throws(ProtocolError) {
-    output.writeInteger(value)
+    write(value)
   }
 
   @inlinable
   public mutating func text(_ value: inout String) throws(ProtocolError) {
-    try length(value.utf8.count, short: true)
-    output.writeString(value)
+    try write(text: &value)
   }
 
   @inlinable
   public mutating func nullableText(_ value: inout String?) throws(ProtocolError) {
-    guard let text = value else { return try length(nil, short: true) }
-    try length(text.utf8.count, short: true)
-    output.writeString(text)
+    guard var text = value else { return try length(nil, short: true) }
+    try write(text: &text)
   }
 
   @inlinable
   public mutating func bytes(_ value: inout [UInt8]) throws(ProtocolError) {
     try length(value.count, short: false)
-    output.writeBytes(value)
+    value.withUnsafeBytes { write($0) }
   }
 
   @inlinable
   public mutating func nullableBytes(_ value: inout [UInt8]?) throws(ProtocolError) {
     guard let bytes = value else { return try length(nil, short: false) }
     try length(bytes.count, short: false)
-    output.writeBytes(bytes)
+    bytes.withUnsafeBytes { write($0) }
   }
 
   @inlinable
@@ -69,15 +79,15 @@ public struct FieldEncoder: FieldCoder {
     case .bytes(let buffer):
       try length(buffer.readableBytes, short: false)
       if buffer.readableBytes <= Self.copyLimit {
-        output.writeImmutableBuffer(buffer)
+        buffer.withUnsafeReadableBytes { write($0) }
       } else {
-        splices.append(EncodedFrame.Splice(index: output.writerIndex, content: .bytes(buffer)))
+        splices.append(EncodedFrame.Splice(index: position, content: .bytes(buffer)))
       }
     case .external(let byteCount, let index):
       try length(byteCount, short: false)
       if byteCount > 0 {
         splices.append(
-          EncodedFrame.Splice(index: output.writerIndex, content: .external(byteCount: byteCount, index: index)))
+          EncodedFrame.Splice(index: position, content: .external(byteCount: byteCount, index: index)))
       }
     }
   }
@@ -99,8 +109,8 @@ public struct FieldEncoder: FieldCoder {
 
   @inlinable
   public mutating func beginTags() throws(ProtocolError) -> TagScope {
-    let scope = TagScope(countIndex: output.writerIndex)
-    if isFlexible { output.writeInteger(UInt8(0)) }
+    let scope = TagScope(countPosition: position)
+    if isFlexible { write(UInt8(0)) }
     return scope
   }
 
@@ -109,22 +119,59 @@ public struct FieldEncoder: FieldCoder {
     _ tag: UInt32, _ value: inout Value, default absent: Value, from first: Int16, in scope: inout TagScope
   ) throws(ProtocolError) {
     guard isFlexible, version >= first, value != absent else { return }
-    var content = FieldEncoder(into: ByteBuffer(), version: version, isFlexible: true)
+    var content = FieldEncoder(version: version, isFlexible: true)
+    defer { content.deallocate() }
     try value.code(&content)
     scope.count &+= 1
     unsignedVarint(tag)
-    unsignedVarint(UInt32(content.output.readableBytes))
-    output.writeImmutableBuffer(content.output)
+    unsignedVarint(UInt32(content.position))
+    write(content.written)
   }
 
   /// No message has as many tags as would need a second byte for their count.
   @inlinable
   public mutating func endTags(_ scope: TagScope) throws(ProtocolError) {
-    if isFlexible, scope.count > 0 { output.setInteger(scope.count, at: scope.countIndex) }
+    if isFlexible { base.storeBytes(of: scope.count, toByteOffset: scope.countPosition, as: UInt8.self) }
   }
 }
 
 extension FieldEncoder {
+  @inlinable
+  mutating func reserve(_ count: Int) {
+    if capacity &- position < count { grow(count) }
+  }
+
+  @usableFromInline
+  mutating func grow(_ count: Int) {
+    let larger = max(capacity * 2, position + count)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 1)
+    memory.copyMemory(from: base, byteCount: position)
+    base.deallocate()
+    base = memory
+    capacity = larger
+  }
+
+  @inlinable
+  mutating func write<Value: FixedWidthInteger>(_ value: Value) {
+    reserve(MemoryLayout<Value>.size)
+    base.storeBytes(of: value.bigEndian, toByteOffset: position, as: Value.self)
+    position &+= MemoryLayout<Value>.size
+  }
+
+  @inlinable
+  mutating func write(_ bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
+    reserve(bytes.count)
+    (base + position).copyMemory(from: start, byteCount: bytes.count)
+    position &+= bytes.count
+  }
+
+  @inlinable
+  mutating func write(text: inout String) throws(ProtocolError) {
+    try length(text.utf8.count, short: true)
+    text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
+  }
+
   @inlinable
   mutating func length(_ count: Int?, short: Bool) throws(ProtocolError) {
     let limit = short ? Int(Int16.max) : Int(Int32.max) - 1
@@ -132,9 +179,9 @@ extension FieldEncoder {
     if isFlexible {
       unsignedVarint(UInt32((count ?? -1) + 1))
     } else if short {
-      output.writeInteger(Int16(count ?? -1))
+      write(Int16(count ?? -1))
     } else {
-      output.writeInteger(Int32(count ?? -1))
+      write(Int32(count ?? -1))
     }
   }
 
@@ -142,9 +189,9 @@ extension FieldEncoder {
   mutating func unsignedVarint(_ value: UInt32) {
     var rest = value
     while rest >= 0x80 {
-      output.writeInteger(UInt8(truncatingIfNeeded: rest) | 0x80)
+      write(UInt8(truncatingIfNeeded: rest) | 0x80)
       rest >>= 7
     }
-    output.writeInteger(UInt8(truncatingIfNeeded: rest))
+    write(UInt8(truncatingIfNeeded: rest))
   }
 }

@@ -1,0 +1,10 @@
+import ArgumentParser
+import Tool
+
+struct Version: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Print the version.")
+
+  func run() throws {
+    try StandardOutput.write("splashdam \(SplashdamVersion.text)\n")
+  }
+}
