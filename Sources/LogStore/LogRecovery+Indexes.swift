@@ -39,19 +39,41 @@ extension LogRecovery {
     let times = SparseIndex<TimeIndexEntry>(storedCount: timeBytes / TimeIndexEntry.size, last: nil)
     let base = segment.baseOffset
     let limit = recoveryPoint
-    let floor = try offsets.floor(in: cache.file(segment.path(.offsetIndex)), waits: true) {
-      $0.relativeOffset >= 0 && $0.position >= 0 && base + Int64($0.relativeOffset) < limit
-    }
-    guard case .entry(let entry, let number) = floor,
-      let header = try confirm(entry, of: segment, log, fileSize: fileSize)
+    guard
+      let found = try last(
+        of: offsets, segment.path(.offsetIndex),
+        where: {
+          $0.relativeOffset >= 0 && $0.position >= 0 && base + Int64($0.relativeOffset) < limit
+        }), let header = try confirm(found.entry, of: segment, log, fileSize: fileSize),
+      let time = try last(
+        of: times, segment.path(.timeIndex),
+        where: {
+          $0.timestamp >= 0 && $0.relativeOffset >= 0 && $0.relativeOffset <= found.entry.relativeOffset
+        })
     else { return nil }
-    let timeFloor = try times.floor(in: cache.file(segment.path(.timeIndex)), waits: true) {
-      $0.relativeOffset <= entry.relativeOffset
+    return Trusted(
+      entry: found.entry, count: found.number + 1, header: header, time: time.entry, timeCount: time.number + 1)
+  }
+
+  /// The last entry of the first part of an index that is wanted and grows as it should. Reads all of that.
+  private func last<Entry>(
+    of index: SparseIndex<Entry>, _ path: String, where isWanted: (Entry) -> Bool
+  ) throws(FileError) -> (entry: Entry, number: Int)? {
+    let block = 4096
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: block * Entry.size, alignment: 8)
+    defer { buffer.deallocate() }
+    let file = try cache.file(path)
+    var found: (entry: Entry, number: Int)?
+    for start in stride(from: 0, to: index.storedCount, by: block) {
+      let range = start..<min(start + block, index.storedCount)
+      guard let count = try SparseIndex<Entry>.read(file, range, waits: true, buffer) else { return found }
+      for number in 0..<count {
+        let entry = Entry(reading: UnsafeRawBufferPointer(buffer), at: number * Entry.size)
+        guard isWanted(entry), found.map({ entry.follows($0.entry) }) ?? true else { return found }
+        found = (entry, start + number)
+      }
     }
-    guard case .entry(let time, let timeNumber) = timeFloor, time.relativeOffset >= 0, time.timestamp >= 0 else {
-      return nil
-    }
-    return Trusted(entry: entry, count: number + 1, header: header, time: time, timeCount: timeNumber + 1)
+    return found
   }
 
   /// The header the entry points to, if it is a batch that ends with the entry's offset.

@@ -52,13 +52,9 @@ struct LogRecovery<Files: FileSystem> {
     for (base, kind) in found where (kind == .offsetIndex || kind == .timeIndex) && !known.contains(base) {
       try cache.files.remove("\(directory)/\(SegmentName.file(base, kind))")
     }
-    for (index, base) in bases.enumerated() {
+    for base in bases {
       var segment = Segment<Files>(baseOffset: base, directory: directory, size: 0, lastAppendTime: now)
       guard let status = try cache.files.status(path: segment.path(.log)) else { continue }
-      if status.size == 0, index + 1 < bases.count {
-        try remove(segment)
-        continue
-      }
       segment.size = min(status.size, Int64(Int32.max))
       segment.lastAppendTime = min(status.modified, now)
       segments.append(segment)
@@ -133,6 +129,8 @@ struct LogRecovery<Files: FileSystem> {
     if scan.end < fileSize {
       report.truncatedBytes += fileSize - scan.end
       try cache.files.truncate(log.handle, to: scan.end)
+      // What is cut must not come back behind what is appended next.
+      try cache.files.sync(log.handle)
     }
     if let damage { report.mendedFiles.append("\(log.path): byte \(scan.end): \(damage); cut there") }
     segment.firstAppendTime = segment.size > 0 ? segment.lastAppendTime : nil

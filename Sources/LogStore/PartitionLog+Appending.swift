@@ -107,8 +107,8 @@ extension PartitionLog {
     if leaderEpochs.assign(epoch, at: offset) { epochChanges &+= 1 }
   }
 
-  /// The records are in the log, so a failure here cannot be the append's. The entries stay pending, and the next call
-  /// that may fail tells.
+  /// The records are in the log, so a failure here is not the append's: the entries stay pending, the next write is
+  /// tried with the next append, and `checkpoint` tells.
   @usableFromInline
   mutating func writeFullIndexes() {
     do throws(FileError) {

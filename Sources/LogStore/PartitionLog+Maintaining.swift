@@ -11,7 +11,7 @@ extension PartitionLog {
   public mutating func maintain(now: Int64) throws(LogError) -> [String] {
     try checkUsable()
     producerState.expire(before: now.subtractingClamped(configuration.producerIDExpirationMilliseconds))
-    if active.file != nil, !hasUnsyncedRecords, now.subtractingClamped(active.lastAppendTime) > Self.idleMilliseconds {
+    if active.file != nil, !needsSync, now.subtractingClamped(active.lastAppendTime) > Self.idleMilliseconds {
       active.file = nil
       active.forgetRecents()
     }

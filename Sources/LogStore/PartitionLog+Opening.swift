@@ -39,23 +39,33 @@ extension PartitionLog {
       // Nothing there, or nothing that may still be read.
       try recovery.removeSegments(from: 0)
       self.recovery = recovery.report
+      let isNew = recovery.snapshots.isEmpty && recovery.report.removedSegments.isEmpty
+      snapshots = recovery.snapshots
       try begin(at: logStartOffset, now: now)
+      if !isNew { try cache.files.syncDirectory(directory) }
       return
     }
     sealed = recovery.segments.dropLast()
     active = last
     logStartOffset = max(logStartOffset, first.baseOffset)
     self.recoveryPoint = min(recoveryPoint, logEndOffset)
+    durableEndOffset = self.recoveryPoint
+    indexedEndOffset = self.recoveryPoint
     leaderEpochs = recovery.leaderEpochs
     snapshots = recovery.snapshots
     if recovery.mustRebuildEpochs { try rebuildLeaderEpochs(&recovery.report) }
     _ = leaderEpochs.truncate(from: logEndOffset)
     _ = leaderEpochs.truncate(before: logStartOffset)
     if leaderEpochs != recovery.storedEpochs { epochChanges &+= 1 }
-    // Names and sizes that recovery changed; a clean log has none.
-    if !recovery.report.isClean || recoveryPoint < logEndOffset { nameChanges &+= 1 }
+    // Names that an earlier process left unsynced.
+    if recoveryPoint < logEndOffset { nameChanges &+= 1 }
+    let snapshotCount = snapshots.count
     try loadProducers(&recovery.report, now: now)
     self.recovery = recovery.report
+    // What was removed must not come back beside what is appended next.
+    if !recovery.report.removedSegments.isEmpty || snapshots.count != snapshotCount {
+      try cache.files.syncDirectory(directory)
+    }
   }
 
   /// The first, empty segment of a log.
@@ -64,7 +74,9 @@ extension PartitionLog {
     active = Segment(baseOffset: offset, directory: directory, size: 0, lastAppendTime: now)
     active.file = try LogFile(active.path(.log), .replace, files: cache.files)
     logStartOffset = offset
+    durableEndOffset = offset
     recoveryPoint = offset
+    indexedEndOffset = offset
     nameChanges &+= 1
     if !leaderEpochs.entries.isEmpty {
       leaderEpochs = LeaderEpochs()

@@ -9,7 +9,9 @@ extension PartitionLog {
   /// the log's end go.
   mutating func loadProducers(_ report: inout RecoveryReport, now: Int64) throws(FileError) {
     producerState = ProducerState()
-    var start = logStartOffset
+    // What lies before the log's start may still be there and count.
+    let first = sealed.first?.baseOffset ?? active.baseOffset
+    var start = first
     var kept: [Int64] = []
     var hasFound = false
     for offset in snapshots.sorted(by: >) {
@@ -31,8 +33,10 @@ extension PartitionLog {
       }
       hasFound = true
       kept.append(offset)
+      // Where batches behind the snapshot are gone, it may be outdated: better to know nothing of a producer.
+      guard offset >= first else { continue }
       producerState = state
-      start = max(offset, logStartOffset)
+      start = offset
       if state.count > 0 { try restoreHistory(before: offset) }
     }
     snapshots = kept.reversed()
@@ -46,7 +50,7 @@ extension PartitionLog {
     var state = producerState
     let limit = configuration.producerLimit
     let flaw = try forEachHeader(from: start) { header in
-      guard header.producerID >= 0, header.baseOffset >= start, !header.attributes.isControl else { return }
+      guard header.producerID >= 0, header.lastOffset >= start, !header.attributes.isControl else { return }
       state.add(header, at: now, limit: limit)
     }
     if let flaw { report.mendedFiles.append(flaw) }

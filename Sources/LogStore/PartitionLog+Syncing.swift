@@ -1,25 +1,38 @@
 import Base
 
 extension PartitionLog {
-  /// What must be synced to make all records so far durable; nil when they are.
+  /// What must be synced to make all records so far durable, and what the last `checkpoint` wrote; nil when all is.
   public mutating func syncTarget() throws(LogError) -> SyncTarget<Files>? {
     try checkUsable()
+    guard needsSync else { return nil }
     let hasNewNames = nameChanges != syncedNameChanges
     let hasNewEpochs = epochChanges != syncedEpochChanges
-    guard hasUnsyncedRecords || hasNewNames || hasNewEpochs else { return nil }
+    let hasNewIndexes = recoveryPoint < indexedEndOffset
     return SyncTarget(
-      endOffset: logEndOffset, file: active.size > 0 && recoveryPoint < logEndOffset ? try activeFile() : nil,
-      paths: sealed.filter { $0.nextOffset > recoveryPoint }.map { $0.path(.log) },
+      endOffset: logEndOffset, file: active.size > 0 && durableEndOffset < logEndOffset ? try activeFile() : nil,
+      paths: sealed.filter { $0.nextOffset > durableEndOffset }.map { $0.path(.log) }
+        + (hasNewIndexes ? unsyncedIndexes() : []),
       directory: hasNewNames ? directory : nil,
       leaderEpochs: hasNewEpochs ? ("\(directory)/\(LeaderEpochs.fileName)", leaderEpochs.content) : nil,
-      cache: cache, truncations: truncations, nameChanges: nameChanges, epochChanges: epochChanges)
+      cache: cache, recoveryPoint: hasNewIndexes ? indexedEndOffset : nil, truncations: truncations,
+      nameChanges: nameChanges, epochChanges: epochChanges)
+  }
+
+  private func unsyncedIndexes() -> [String] {
+    var paths = sealed.filter { $0.nextOffset > recoveryPoint }.flatMap {
+      [$0.path(.offsetIndex), $0.path(.timeIndex)]
+    }
+    if active.offsetIndex.storedCount > 0 { paths.append(active.path(.offsetIndex)) }
+    if active.timeIndex.storedCount > 0 { paths.append(active.path(.timeIndex)) }
+    return paths
   }
 
   /// `target.run()` succeeded.
   public mutating func didSync(_ target: SyncTarget<Files>) {
     // What was truncated and appended again since then is not what was synced.
     guard target.truncations == truncations else { return }
-    recoveryPoint = max(recoveryPoint, target.endOffset)
+    durableEndOffset = max(durableEndOffset, target.endOffset)
+    if let point = target.recoveryPoint { recoveryPoint = max(recoveryPoint, point) }
     if target.directory != nil { syncedNameChanges = max(syncedNameChanges, target.nameChanges) }
     if target.leaderEpochs != nil { syncedEpochChanges = max(syncedEpochChanges, target.epochChanges) }
   }
@@ -30,13 +43,15 @@ extension PartitionLog {
     failure = error.description
   }
 
-  /// Writes what makes the next start quick (index entries, a producer snapshot), without syncing. Call it with the
-  /// checkpoints, every minute or so.
+  /// Writes what makes the next start quick (index entries, a producer snapshot), without syncing: `syncTarget` covers
+  /// it from here on, and `recoveryPoint` moves when that is done. Call it every minute or so, then sync, then write the
+  /// checkpoint files.
   public mutating func checkpoint() throws(LogError) {
     try checkUsable()
     do throws(FileError) {
       try active.writeIndexes(cache)
       indexFailure = nil
+      indexedEndOffset = logEndOffset
       if snapshots.last != logEndOffset, producerState.count > 0 || !snapshots.isEmpty {
         try writeProducerSnapshot(at: logEndOffset)
       }

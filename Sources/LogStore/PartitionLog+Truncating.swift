@@ -3,7 +3,9 @@ import Records
 
 extension PartitionLog {
   /// Removes the records from `offset` on; a batch that holds it goes whole, so look at `logEndOffset` afterwards. A
-  /// follower's call: what was acknowledged never lies there.
+  /// follower's call: what was acknowledged never lies there. Write the recovery point checkpoint afterwards, before
+  /// appending: an old one would vouch for records that are yet to come. Blocks for flushes of the disk, or a power loss could mix
+  /// what was removed with what is appended next.
   public mutating func truncate(to offset: Int64, now: Int64) throws(LogError) -> SegmentRemoval<Files> {
     try checkUsable()
     if offset >= logEndOffset { return SegmentRemoval(files: cache.files) }
@@ -16,12 +18,22 @@ extension PartitionLog {
         try letGo(of: active, &removal)
         active = sealed.removeLast()
       }
+      // Before the next cut, or a power loss could leave a hole.
+      try syncDirectory()
       try cutActive(to: offset)
+      if logEndOffset < logStartOffset {
+        // The batch that was cut began before the start.
+        try removal.add(reset(to: logStartOffset, now: now))
+        return removal
+      }
       truncations &+= 1
+      durableEndOffset = min(durableEndOffset, logEndOffset)
       recoveryPoint = min(recoveryPoint, logEndOffset)
-      nameChanges &+= 1
+      indexedEndOffset = min(indexedEndOffset, logEndOffset)
       if leaderEpochs.truncate(from: logEndOffset) { epochChanges &+= 1 }
       try reloadProducers(now: now)
+      // Snapshots that are gone must not come back beside what is appended next.
+      try syncDirectory()
     } catch {
       failure = "truncating it to \(offset) failed: \(error)"
       throw error
@@ -29,7 +41,7 @@ extension PartitionLog {
     return removal
   }
 
-  /// Removes all records; the log begins and ends with `offset`.
+  /// Removes all records; the log begins and ends with `offset`. Blocks as `truncate` does.
   public mutating func reset(to offset: Int64, now: Int64) throws(LogError) -> SegmentRemoval<Files> {
     try checkUsable()
     var removal = SegmentRemoval(files: cache.files)
@@ -43,6 +55,7 @@ extension PartitionLog {
       } catch {
         throw .file(error)
       }
+      try syncDirectory()
     } catch {
       failure = "resetting it to \(offset) failed: \(error)"
       throw error
@@ -50,17 +63,23 @@ extension PartitionLog {
     return removal
   }
 
-  private mutating func cutActive(to offset: Int64) throws(LogError) {
-    if active.size == 0 {
-      active.nextOffset = active.baseOffset
-      return
+  private func syncDirectory() throws(LogError) {
+    do throws(FileError) {
+      try cache.files.syncDirectory(directory)
+    } catch {
+      throw .file(error)
     }
+  }
+
+  private mutating func cutActive(to offset: Int64) throws(LogError) {
+    if active.size == 0 { return }
     let log = try active.log(cache)
     let location = try active.locate(offset, in: log, cache: cache, waits: true)
     let position: Int64
     if case .found(let place) = location { position = place.position } else { position = active.size }
     do throws(FileError) {
       try cache.files.truncate(log.handle, to: position)
+      try cache.files.sync(log.handle)
       try active.writeIndexes(cache)
       var recovery = LogRecovery(
         directory: directory, configuration: configuration, cache: cache, recoveryPoint: offset)

@@ -21,7 +21,10 @@ public struct PartitionLog<Files: FileSystem>: Sendable {
 
   /// The first offset that can be read.
   public internal(set) var logStartOffset: Int64
-  /// All before it is synced. Moves by `didSync`, and back when the log is truncated.
+  /// All records before it are synced. Moves by `didSync`, and back when the log is truncated.
+  public internal(set) var durableEndOffset: Int64
+  /// All before it is synced with its indexes, so a start after a crash need not read it: what belongs in the file
+  /// `OffsetCheckpoint.recoveryPoints`. Moves by `didSync` after `checkpoint`, and back when the log is truncated.
   public internal(set) var recoveryPoint: Int64
   /// Why the log takes no more calls; nil while it does.
   public internal(set) var failure: String?
@@ -38,9 +41,12 @@ public struct PartitionLog<Files: FileSystem>: Sendable {
   var syncedNameChanges: UInt64 = 0
   @usableFromInline var epochChanges: UInt64 = 0
   var syncedEpochChanges: UInt64 = 0
+  /// Where the log ended when `checkpoint` last wrote the indexes; they are to be synced while it lies behind
+  /// `recoveryPoint`.
+  var indexedEndOffset: Int64
   var truncations: UInt64 = 0
-  /// An index could not be written after its records were.
-  @usableFromInline var indexFailure: FileError?
+  /// Why an index could not be written after its records were; nil since it could. Nothing is lost by that.
+  public internal(set) var indexFailure: FileError?
 
   /// The offset the next record gets.
   @inlinable public var logEndOffset: Int64 { active.nextOffset }
@@ -49,7 +55,11 @@ public struct PartitionLog<Files: FileSystem>: Sendable {
   public var segmentCount: Int { sealed.count + 1 }
   /// Base offset of the segment being appended to, and the bytes it has.
   public var activeSegment: (baseOffset: Int64, size: Int64) { (active.baseOffset, active.size) }
-  @inlinable public var hasUnsyncedRecords: Bool { recoveryPoint < logEndOffset }
+  /// Whether `syncTarget` has something to sync.
+  public var needsSync: Bool {
+    durableEndOffset < logEndOffset || recoveryPoint < indexedEndOffset || nameChanges != syncedNameChanges
+      || epochChanges != syncedEpochChanges
+  }
   /// What is known of idempotent producers (DescribeProducers).
   public var producers: ProducerState { producerState }
 
@@ -58,7 +68,9 @@ public struct PartitionLog<Files: FileSystem>: Sendable {
     self.configuration = configuration
     self.cache = cache
     logStartOffset = start
+    durableEndOffset = start
     recoveryPoint = start
+    indexedEndOffset = start
     active = Segment(baseOffset: start, directory: directory, size: 0, lastAppendTime: now)
   }
 

@@ -14,6 +14,12 @@ public struct SegmentRemoval<Files: FileSystem>: Sendable {
     self.files = files
   }
 
+  mutating func add(_ other: SegmentRemoval) {
+    baseOffsets += other.baseOffsets
+    byteCount += other.byteCount
+    paths += other.paths
+  }
+
   public var isEmpty: Bool { paths.isEmpty }
 
   /// Blocks.

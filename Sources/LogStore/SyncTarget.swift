@@ -6,13 +6,15 @@ public struct SyncTarget<Files: FileSystem>: Sendable {
   public let endOffset: Int64
   /// The active segment.
   @usableFromInline let file: LogFile<Files>?
-  /// Rolled segments.
+  /// Rolled segments, and indexes after a checkpoint.
   @usableFromInline let paths: [String]
   /// Files were created in it, whose names must survive too.
   @usableFromInline let directory: String?
   /// The leader-epoch checkpoint, where it changed.
   @usableFromInline let leaderEpochs: (path: String, content: [UInt8])?
   @usableFromInline let cache: LogFileCache<Files>
+  /// How far recovery need not read any more when this is done; nil: that does not change.
+  let recoveryPoint: Int64?
   /// How often the log was truncated, created files and changed epochs when this was taken.
   let truncations: UInt64
   let nameChanges: UInt64

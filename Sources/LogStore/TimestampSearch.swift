@@ -68,10 +68,11 @@ public struct TimestampSearch<Files: FileSystem>: Sendable {
 
   /// From the time index, or from the log where that is no help.
   private func scannedLargest(_ segment: Segment<Files>) throws(LogError) -> TimestampedOffset? {
-    if let known = try segment.knownLargest(cache) { return known }
+    // In the segment that the log's start lies in, the largest may be one that is no longer there.
+    if segment.baseOffset >= logStartOffset, let known = try segment.knownLargest(cache) { return known }
     var largest: TimestampedOffset?
     _ = try segment.firstBatch(from: 0, in: segment.log(cache)) { header in
-      if largest.map({ header.maxTimestamp > $0.timestamp }) ?? true {
+      if header.lastOffset >= logStartOffset, largest.map({ header.maxTimestamp > $0.timestamp }) ?? true {
         largest = TimestampedOffset(timestamp: header.maxTimestamp, offset: header.lastOffset)
       }
       return false

@@ -48,7 +48,7 @@ import Testing
     #expect(try log.batches() == written)
     let end = log.log.logEndOffset
     try log.sync()
-    #expect(log.log.recoveryPoint == end)
+    #expect(log.log.durableEndOffset == end)
     try log.log.checkpoint()
     for clean in [true, false] {
       log.files.kill()
