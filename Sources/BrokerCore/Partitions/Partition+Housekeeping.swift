@@ -40,7 +40,7 @@ extension Partition {
     }
   }
 
-  /// For the checkpoints: all before `recoveryPoint` is synced.
+  /// For the checkpoints: all before `recoveryPoint` is synced, indexes included.
   var checkpointOffsets: (recoveryPoint: Int64, logStart: Int64)? {
     state.withLock { $0.isDeleted ? nil : ($0.log.recoveryPoint, $0.log.logStartOffset) }
   }

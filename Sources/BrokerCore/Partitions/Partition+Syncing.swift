@@ -16,7 +16,7 @@ extension Partition {
   /// Asks for a sync of what is not synced; what `flush: os` leaves to the kernel gets a bound that way.
   func syncInBackground(effects: inout [BrokerEffect<Files>]) {
     state.withLock { state in
-      if !state.isDeleted, state.log.failure == nil, state.log.hasUnsyncedRecords { requestSync(&state, &effects) }
+      if !state.isDeleted, state.log.failure == nil, state.log.needsSync { requestSync(&state, &effects) }
     }
   }
 

@@ -27,7 +27,7 @@ public final class Partition<Files: FileSystem>: Sendable {
     var seenByConsumers: Int64 = 0
 
     var highWatermark: Int64 {
-      syncsBeforeAcknowledging ? max(seenByConsumers, log.recoveryPoint) : log.logEndOffset
+      syncsBeforeAcknowledging ? max(seenByConsumers, log.durableEndOffset) : log.logEndOffset
     }
   }
 
@@ -68,7 +68,7 @@ public final class Partition<Files: FileSystem>: Sendable {
       let before = state.highWatermark
       state.seenByConsumers = before
       state.syncsBeforeAcknowledging = configuration.syncsBeforeAcknowledging
-      if state.log.hasUnsyncedRecords { requestSync(&state, &effects) }
+      if state.log.needsSync { requestSync(&state, &effects) }
       wake(&state, from: before, &effects)
     }
   }
