@@ -127,7 +127,9 @@ let package = Package(
     tests("LogStore", ["LogStore", "Records", "Simulator", "DiskIO", "TestKit"]),
     tests("Coordination", ["Base", "KafkaProtocol", "Coordination", "TestKit"]),
     tests("MetadataStore", ["MetadataStore", "Simulator", "TestKit"]),
-    tests("BrokerCore", ["BrokerCore", "Simulator", "TestKit"]),
+    tests(
+      "BrokerCore",
+      ["Base", "KafkaProtocol", "LogStore", "MetadataStore", "BrokerCore", "Simulator", "TestKit", nioCore]),
     tests("ClientCore", ["ClientCore", "TestKit"]),
     tests("AgentCore", ["AgentCore", "Simulator", "TestKit"]),
     tests("SinkCore", ["SinkCore", "TestKit"]),

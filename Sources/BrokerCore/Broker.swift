@@ -13,6 +13,7 @@ public final class Broker<Files: FileSystem>: Sendable {
   let cache: LogFileCache<Files>
   let metadata: any MetadataStore
   public let topics = TopicRegistry<Files>()
+  let groups = GroupCoordinators<Files>()
   let fetchSessions: FetchSessionCache<Files>
   let handlers: HandlerTable<Files>
   /// Of every partition this broker leads; a new one after each start that was not preceded by a clean end, because

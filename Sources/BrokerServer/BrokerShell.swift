@@ -82,6 +82,11 @@ final class BrokerShell: Sendable {
     for (index, batch) in batches where loops.indices.contains(index) { loops[index].post(batch) }
   }
 
+  func resume(_ shard: GroupShard<RealFileSystem>, loop: Int) {
+    let loops = loops
+    if loops.indices.contains(loop) { loops[loop].resume(shard) }
+  }
+
   func warn(_ key: String, _ message: String) {
     log.limited(key, everySeconds: 10)?.warning(message)
   }
@@ -95,6 +100,8 @@ final class BrokerShell: Sendable {
       case .sync(let partition): sync(partition)
       case .work(let request, let work): self.work(request, work)
       case .background(let work): background(work)
+      case .resumeGroups(let shard, let loop): resume(shard, loop: loop)
+      case .notice(let message): log.info(message)
       case .warning(let key, let message): warn(key, message)
       case .reply(let request, let reply): deliveries.append((request, .reply(reply)))
       case .close(let request, let reason): deliveries.append((request, .close(reason: reason)))

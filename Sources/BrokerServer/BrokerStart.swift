@@ -59,7 +59,7 @@ struct BrokerStart {
         "directory": directory, "partitions": opened.count, "cut_bytes": truncated,
         "milliseconds": (systemClock().monotonic - begun.monotonic) / 1_000_000,
       ])
-    broker = opening.finish(opened, effects: &effects)
+    broker = opening.finish(opened, now: systemClock(), effects: &effects)
   }
 
   private static func describe(_ report: RecoveryReport) -> String {

@@ -41,6 +41,14 @@ final class LoopShell: @unchecked Sendable {
     if isFirst { eventLoop.execute { self.emptyInbox() } }
   }
 
+  /// Has the processor look again at what a coordinator of groups waits for.
+  func resume(_ shard: GroupShard<RealFileSystem>) {
+    eventLoop.execute {
+      self.processor.resume(shard, now: systemClock())
+      self.settle()
+    }
+  }
+
   // MARK: - on the loop
 
   private func emptyInbox() {
@@ -107,6 +115,13 @@ final class LoopShell: @unchecked Sendable {
       } else {
         shell.deliver(delivery, to: request)
       }
+    case .resumeGroups(let shard, let loop):
+      if loop == index {
+        processor.resume(shard, now: systemClock())
+      } else {
+        shell.resume(shard, loop: loop)
+      }
+    case .notice(let message): shell.log.info(message)
     case .warning(let key, let message): shell.warn(key, message)
     }
   }
@@ -135,6 +150,7 @@ final class LoopShell: @unchecked Sendable {
   func beginStop() {
     for connection in connections.values { connection.beginStop() }
     processor.answerFetches(now: systemClock())
+    processor.endGroupWaits(now: systemClock())
     settle()
   }
 }

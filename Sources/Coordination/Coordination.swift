@@ -2,3 +2,12 @@
 // `GroupCoordinator` answers for the groups of one partition of `__consumer_offsets`. It is a value: events and the time
 // go in, effects come out. What must survive is written to that partition as Kafka's own records, and whoever asked is
 // answered once the records are committed.
+//
+// The rules are those of Kafka 4.3's coordinator, but for these:
+// - A request that a member replaces by another (JoinGroup, SyncGroup) is answered with REBALANCE_IN_PROGRESS; Kafka
+//   never answers it.
+// - A static member may come back to a group that has its maximum size.
+// - A group is not written before its first generation is assigned or its first offset is committed.
+// - A group that is being deleted answers COORDINATOR_NOT_AVAILABLE until its tombstones are committed.
+// - Group ids, groups, members, what members send, and offsets are bounded (`GroupConfiguration`): GROUP_MAX_SIZE_REACHED
+//   where it concerns the members of a group, POLICY_VIOLATION elsewhere.

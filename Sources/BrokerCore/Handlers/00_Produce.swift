@@ -109,7 +109,7 @@ extension RequestProcessor {
         try validate(batch, target.configuration, settings.recordValidation, now: context.now)
         do throws(PartitionError) {
           return try target.partition.append(
-            batch, waiter: acknowledged ? context.id : nil, now: context.now, effects: &effects)
+            batch, waiter: acknowledged ? .request(context.id) : nil, now: context.now, effects: &effects)
         } catch {
           throw ProduceFault(error.code, error.message)
         }

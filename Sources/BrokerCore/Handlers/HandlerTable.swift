@@ -34,6 +34,33 @@ struct HandlerTable<Files: FileSystem>: Sendable {
       Handler(MetadataRequest.self) { (processor, context, request) throws(ProtocolError) in
         try processor.metadata(context, request)
       },
+      Handler(OffsetCommitRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.offsetCommit(context, request)
+      },
+      Handler(OffsetFetchRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.offsetFetch(context, request)
+      },
+      Handler(FindCoordinatorRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.findCoordinator(context, request)
+      },
+      Handler(JoinGroupRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.joinGroup(context, request)
+      },
+      Handler(HeartbeatRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.heartbeat(context, request)
+      },
+      Handler(LeaveGroupRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.leaveGroup(context, request)
+      },
+      Handler(SyncGroupRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.syncGroup(context, request)
+      },
+      Handler(DescribeGroupsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.describeGroups(context, request)
+      },
+      Handler(ListGroupsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.listGroups(context, request)
+      },
       Handler(ApiVersionsRequest.self) { (processor, context, request) throws(ProtocolError) in
         try processor.apiVersions(context, request)
       },
@@ -51,6 +78,9 @@ struct HandlerTable<Files: FileSystem>: Sendable {
       },
       Handler(CreatePartitionsRequest.self) { (processor, context, request) throws(ProtocolError) in
         processor.createPartitions(context, request)
+      },
+      Handler(DeleteGroupsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.deleteGroups(context, request)
       },
       Handler(IncrementalAlterConfigsRequest.self) { (processor, context, request) throws(ProtocolError) in
         processor.incrementalAlterConfigs(context, request)

@@ -11,10 +11,11 @@ extension Partition {
 
   /// Appends validated batches.
   ///
-  /// - Parameter waiter: the request to wake once the records are durable, where that takes a sync; nil when nobody
+  /// - Parameter waiter: whom to wake once the records are durable, where that takes a sync; nil when nobody
   ///   waits for it.
   func append(
-    _ batches: UnsafeMutableRawBufferPointer, origin: AppendOrigin = .client, waiter: RequestID?, now: Moment,
+    _ batches: UnsafeMutableRawBufferPointer, origin: AppendOrigin = .client, waiter: DurableWaiter<Files>.Party?,
+    now: Moment,
     effects: inout [BrokerEffect<Files>]
   ) throws(PartitionError) -> Appended {
     try state.withLock { (state) throws(PartitionError) in
@@ -32,7 +33,7 @@ extension Partition {
       let isDurable = state.highWatermark > result.lastOffset
       if !isDurable {
         requestSync(&state, &effects)
-        if let waiter { state.durableWaiters.append(DurableWaiter(offset: result.lastOffset, request: waiter)) }
+        if let waiter { state.durableWaiters.append(DurableWaiter(offset: result.lastOffset, party: waiter)) }
       } else if state.log.activeSegment.baseOffset != segment {
         // A segment that is full is synced behind the producers' back, so that recovery need not read it again.
         requestSync(&state, &effects)

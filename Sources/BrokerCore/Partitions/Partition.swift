@@ -19,7 +19,7 @@ public final class Partition<Files: FileSystem>: Sendable {
     /// `flush: ack`
     var syncsBeforeAcknowledging: Bool
     var syncPhase = SyncPhase.idle
-    var durableWaiters: [DurableWaiter] = []
+    var durableWaiters: [DurableWaiter<Files>] = []
     /// Fetches that want more than there is. Each is in it once.
     var fetchWaiters: [RequestID] = []
     var isDeleted = false
@@ -89,10 +89,16 @@ public final class Partition<Files: FileSystem>: Sendable {
   private func wakeDurable(_ state: inout State, _ effects: inout [BrokerEffect<Files>]) {
     guard !state.durableWaiters.isEmpty else { return }
     let mark = state.highWatermark
+    var areGroupsTold = false
     // They came in the order of their offsets, but for duplicates of what is not durable yet.
     state.durableWaiters.removeAll { waiter in
       guard waiter.offset < mark else { return false }
-      effects.append(.deliver(waiter.request, .wake))
+      if case .groups = waiter.party {
+        // One call is enough for all that its coordinator wrote.
+        if areGroupsTold { return true }
+        areGroupsTold = true
+      }
+      effects.append(waiter.effect)
       return true
     }
   }
@@ -100,7 +106,7 @@ public final class Partition<Files: FileSystem>: Sendable {
   /// Everybody who waits learns that there is nothing to wait for.
   func wakeAll(_ state: inout State, _ effects: inout [BrokerEffect<Files>]) {
     wakeFetches(&state, &effects)
-    for waiter in state.durableWaiters { effects.append(.deliver(waiter.request, .wake)) }
+    for waiter in state.durableWaiters { effects.append(waiter.effect) }
     state.durableWaiters = []
   }
 }

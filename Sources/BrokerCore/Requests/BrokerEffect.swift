@@ -17,6 +17,10 @@ public enum BrokerEffect<Files: FileSystem>: Sendable {
   case background(@Sendable (_ effects: inout [BrokerEffect<Files>]) -> Void)
   /// Call `RequestProcessor.deliver` on the loop of the request.
   case deliver(RequestID, Delivery<Files>)
+  /// Call `RequestProcessor.resume` on this loop.
+  case resumeGroups(GroupShard<Files>, loop: Int)
+  /// A line for the broker's log that is no cause for concern.
+  case notice(String)
   /// A line for the broker's log, at most one of `key` in ten seconds.
   case warning(key: String, message: String)
 }

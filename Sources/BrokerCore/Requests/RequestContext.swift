@@ -11,4 +11,9 @@ public struct RequestContext: Sendable {
   public let now: Moment
 
   public var version: Int16 { header.version }
+
+  /// The frame of an answer.
+  func frame(_ response: some ResponseMessage) throws(ProtocolError) -> EncodedFrame {
+    try response.frame(version: version, correlationID: header.correlationID)
+  }
 }

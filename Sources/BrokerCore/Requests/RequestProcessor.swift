@@ -13,6 +13,9 @@ public final class RequestProcessor<Files: FileSystem> {
   private var parked: [RequestID: ParkedRequest<Files>] = [:]
   private var deadlines = DeadlineHeap()
   private var hosts: [ConnectionID: String] = [:]
+  /// The loop whose requests these are.
+  private(set) var loop = 0
+  var groupTimers = GroupTimers<Files>()
 
   public init(broker: Broker<Files>) {
     self.broker = broker
@@ -20,7 +23,10 @@ public final class RequestProcessor<Files: FileSystem> {
   }
 
   /// When `expire` has something to do next (monotonic nanoseconds); nil for never.
-  public var nextDeadline: Int64? { deadlines.first }
+  public var nextDeadline: Int64? {
+    guard let first = deadlines.first else { return groupTimers.first }
+    return min(first, groupTimers.first ?? first)
+  }
 
   /// Requests that wait.
   public var parkedCount: Int { parked.count }
@@ -28,6 +34,8 @@ public final class RequestProcessor<Files: FileSystem> {
   /// - Parameter host: where the client is, without its port.
   public func connect(_ connection: ConnectionID, host: String) {
     hosts[connection] = host
+    loop = connection.loop
+    adoptGroups()
   }
 
   /// The connection is gone. `unanswered`: those of its requests that wait.
@@ -90,6 +98,7 @@ public final class RequestProcessor<Files: FileSystem> {
 
   /// Answers the requests that have waited long enough.
   public func expire(now: Moment) {
+    expireGroups(now: now)
     while let request = deadlines.popDue(at: now.monotonic) {
       guard case .fetch(let wait) = parked[request] else { continue }
       expireFetch(wait, now: now)
@@ -113,6 +122,8 @@ public final class RequestProcessor<Files: FileSystem> {
       deadlines.insert(request, at: deadline) { parked[$0] != nil }
     }
   }
+
+  func isParked(_ request: RequestID) -> Bool { parked[request] != nil }
 
   func unpark(_ request: RequestID) {
     parked[request] = nil

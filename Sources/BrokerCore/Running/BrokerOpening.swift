@@ -222,9 +222,10 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
     }
   }
 
-  /// Makes the broker of the opened partitions, which are all of `partitions` in any order.
+  /// Makes the broker of the opened partitions, which are all of `partitions` in any order. Blocks while it reads what
+  /// groups there are.
   public consuming func finish(
-    _ opened: [OpenedPartition<Files>], effects: inout [BrokerEffect<Files>]
+    _ opened: [OpenedPartition<Files>], now: Moment, effects: inout [BrokerEffect<Files>]
   ) -> Broker<Files> {
     let broker = Broker(
       identity: identity, dataDirectory: dataDirectory, files: files, cache: cache, metadata: metadata, table: table,
@@ -235,6 +236,7 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
       let partitions = (byTopic[record.name] ?? []).sorted { $0.id.partition < $1.id.partition }
       broker.topics.insert(Topic(record: record, settings: TopicSettings(configuration), partitions: partitions))
     }
+    broker.resumeGroups(now: now, effects: &effects)
     for one in opened { one.partition.syncInBackground(effects: &effects) }
     effects.append(broker.finishDeletion(removals, paths: deletionPaths))
     return broker

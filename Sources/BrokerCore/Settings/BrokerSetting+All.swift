@@ -83,6 +83,9 @@ extension BrokerSetting {
       "offsets.topic.num.partitions", \.offsetsPartitionCount, in: 1...1000, 16, isInt: true,
       "Partitions of __consumer_offsets; fixed once it exists."),
     .number(
+      "offsets.topic.segment.bytes", \.offsetsSegmentBytes, in: 16_384...Int64(Int32.max), 16 << 20, isInt: true,
+      "Bytes of a segment of __consumer_offsets; fixed once it exists."),
+    .number(
       "offsets.retention.minutes", \.offsetsRetentionMinutes, in: positive, 10_080, isInt: true,
       "How long offsets of a group without members are kept."),
     .number(

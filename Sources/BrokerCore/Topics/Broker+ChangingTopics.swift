@@ -68,6 +68,7 @@ extension Broker {
       throw TopicError(error)
     }
     topics.remove(topic)
+    forgetOffsets(ofTopic: topic.name, effects: &effects)
     var removals: [DirectoryRemoval<Files>] = []
     var isComplete = true
     for partition in topic.partitions {

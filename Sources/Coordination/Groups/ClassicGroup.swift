@@ -1,8 +1,7 @@
 import Base
 import KafkaProtocol
 
-/// One consumer group whose members assign partitions among themselves (Kafka's "classic" protocol). The rules are
-/// those of Kafka's coordinator; `docs/ARCHITECTURE.md` has the places where this one differs.
+/// One consumer group whose members assign partitions among themselves (Kafka's "classic" protocol).
 struct ClassicGroup: Sendable {
   /// Causes of rebalances that are kept.
   static let rebalanceLimit = 8

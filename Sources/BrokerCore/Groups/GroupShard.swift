@@ -1,0 +1,108 @@
+import Base
+import Coordination
+import KafkaProtocol
+import LogStore
+import Records
+import Synchronization
+
+/// The coordinator of one partition of `__consumer_offsets`, with the log it writes and those who wait for it. May be
+/// used from any thread; its lock is held for one step and the appends that come of it.
+public final class GroupShard<Files: FileSystem>: Sendable {
+  /// A request that waits for the coordinator.
+  struct Waiter {
+    let request: RequestID
+    /// It waits for other members, not for a disk alone.
+    let waitsForOthers: Bool
+    /// Makes the frame of an answer; nil while others have to be answered first.
+    let respond: @Sendable (GroupReply) throws(ProtocolError) -> EncodedFrame?
+  }
+
+  /// What becomes of a request.
+  struct Answer {
+    let request: RequestID
+    let delivery: Delivery<Files>
+  }
+
+  /// Records that are not known to be durable yet.
+  struct Append {
+    enum Purpose {
+      /// What the coordinator wrote, by its token.
+      case change(UInt64)
+      /// Everything, written once more: when it is durable, what lies before `offset` is superfluous.
+      case restatement(from: Int64)
+    }
+
+    let purpose: Purpose
+    let lastOffset: Int64
+  }
+
+  struct State {
+    var coordinator: GroupCoordinator
+    var waiters: [GroupRequestID: Waiter] = [:]
+    var lastRequest: UInt64 = 0
+    /// In the order of the log.
+    var appends: [Append] = []
+    var builder = RecordBatchBuilder()
+    let compressor = Compressor()
+    /// Topics that are gone, whose offsets have not been forgotten yet.
+    var deletedTopics: Set<String> = []
+    /// The loop that acted last.
+    var loop = 0
+    /// The time at which a loop has promised to call.
+    var scheduled: Int64 = .max
+    /// Bytes of the log after which everything is stated anew.
+    var restatementSize: Int64
+
+    /// Remembers who is to be answered.
+    mutating func enlist(_ waiter: Waiter) -> GroupRequestID {
+      lastRequest += 1
+      let id = GroupRequestID(rawValue: lastRequest)
+      waiters[id] = waiter
+      return id
+    }
+  }
+
+  /// What an action led to.
+  struct Outcome {
+    var answers: [Answer] = []
+    /// Monotonic time by which somebody has to call `GroupShard.act` again; nil when somebody else has promised that.
+    var deadline: Int64?
+  }
+
+  let partition: Partition<Files>
+  let batchByteLimit: Int
+  /// Bytes of a log that are not worth stating everything anew.
+  let leastRestatementSize: Int64
+  let state: Mutex<State>
+
+  init(
+    partition: Partition<Files>, coordinator: GroupCoordinator, batchByteLimit: Int, leastRestatementSize: Int64
+  ) {
+    self.partition = partition
+    self.batchByteLimit = batchByteLimit
+    self.leastRestatementSize = leastRestatementSize
+    state = Mutex(State(coordinator: coordinator, restatementSize: leastRestatementSize))
+  }
+
+  /// Has the offsets of a topic forgotten that was just deleted, and before anybody can create it anew.
+  func forgetOffsets(ofTopic name: String, effects: inout [BrokerEffect<Files>]) {
+    state.withLock { state in
+      state.deletedTopics.insert(name)
+      effects.append(.resumeGroups(self, loop: state.loop))
+    }
+  }
+
+  /// The requests that wait for members of their groups, which are not answered any more.
+  func takeWaitingForOthers() -> [RequestID] {
+    state.withLock { state in
+      let waiting = state.waiters.filter(\.value.waitsForOthers)
+      for id in waiting.keys { state.waiters[id] = nil }
+      return waiting.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value.request)
+    }
+  }
+
+  /// What can be told without writing anything.
+  func read<Result>(_ body: (GroupCoordinator) -> Result) -> Result {
+    state.withLock { body($0.coordinator) }
+  }
+}
