@@ -14,16 +14,33 @@ public struct ColdRead<Files: FileSystem>: Sendable {
     self.cache = cache
   }
 
-  /// nil when there is nothing to read. Blocks while it reads. Throws a `LogError.file` that `isNotFound` when the
-  /// segment was removed meanwhile: ask the log again.
+  /// nil when there is nothing to read, or when compaction replaced the segment meanwhile: the reader asks again then,
+  /// as after any empty answer. Blocks while it reads. Throws a `LogError.file` that `isNotFound` when the segment was
+  /// removed: ask the log again.
   public func resolve() throws(LogError) -> LogSlice<Files>? {
     for segment in segments {
-      switch try segment.slice(request, cache: cache, waits: true) {
+      let result: SliceResult<Files>
+      do throws(LogError) {
+        result = try segment.slice(request, cache: cache, waits: true)
+      } catch {
+        if case .corrupt = error, try wasReplaced(segment) { return nil }
+        throw error
+      }
+      switch result {
       case .slice(let slice): return slice
       case .ended: return nil
       case .absent, .needsDisk: continue
       }
     }
     return nil
+  }
+
+  private func wasReplaced(_ segment: Segment<Files>) throws(LogError) -> Bool {
+    let log = try segment.log(cache)
+    do throws(FileError) {
+      return try cache.files.status(log.handle).size != segment.size
+    } catch {
+      throw .file(error)
+    }
   }
 }

@@ -17,6 +17,10 @@ public struct LogConfiguration: Sendable, Hashable {
   public var deletesOldSegments = true
   /// `cleanup.policy` contains `compact`: offsets may be missing, so a gap is no damage.
   public var compacts = false
+  /// `min.cleanable.dirty.ratio`: the share of bytes not compacted yet from which on compaction is worth it.
+  public var minimumCleanableDirtyRatio = 0.5
+  /// `delete.retention.ms`: how long compaction keeps a tombstone, counted from when it first met it.
+  public var deleteRetentionMilliseconds: Int64 = 86_400_000
   /// `message.timestamp.type=LogAppendTime`: the broker's time replaces the producer's.
   public var stampsAppendTime = false
   /// `producer.id.expiration.ms`: how long an idempotent producer that is silent is remembered.

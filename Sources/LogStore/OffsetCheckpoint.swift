@@ -6,6 +6,8 @@ public enum OffsetCheckpoint {
   /// Before it everything is synced; recovery reads only what follows.
   public static let recoveryPoints = "recovery-point-offset-checkpoint"
   public static let logStartOffsets = "log-start-offset-checkpoint"
+  /// Up to where compacted logs are compacted.
+  public static let cleanOffsets = "cleaner-offset-checkpoint"
   /// High watermarks.
   public static let highWatermarks = "replication-offset-checkpoint"
 

@@ -17,11 +17,12 @@ extension PartitionLog {
       directory: directory, configuration: configuration, cache: cache, start: max(logStartOffset, 0), now: now)
     do throws(FileError) {
       try cache.files.createDirectory(directory)
-      let names = try cache.files.list(directory)
+      var names = try cache.files.list(directory)
       let verifiedUpTo = wasCleanlyShutDown ? Int64.max : max(recoveryPoint, 0)
       var recovery = LogRecovery(
         directory: directory, configuration: configuration, cache: cache, recoveryPoint: verifiedUpTo)
       try recovery.removeLeftovers(names)
+      if try recovery.finishReplacements(names) { names = try cache.files.list(directory) }
       try recovery.readLeaderEpochs()
       try recovery.findSegments(names, now: now)
       try recovery.recoverSegments()

@@ -78,22 +78,30 @@ extension PartitionLog {
     return removal
   }
 
-  /// Renames the files of a segment, so that they are nothing to a start that comes before they are removed.
-  mutating func letGo(of segment: Segment<Files>, _ removal: inout SegmentRemoval<Files>) throws(LogError) {
+  mutating func letGo(
+    of segment: Segment<Files>, _ removal: inout SegmentRemoval<Files>
+  ) throws(LogError) {
     do throws(FileError) {
-      for kind in [SegmentName.Kind.log, .offsetIndex, .timeIndex, .producerSnapshot] {
-        let path = segment.path(kind)
-        if try cache.files.status(path: path) != nil {
-          try cache.files.rename(path, to: path + ".deleted")
-          removal.paths.append(path + ".deleted")
-        }
-        cache.forget(path)
-      }
+      try letGo(of: segment, kinds: SegmentName.Kind.allCases, &removal)
     } catch {
       throw .file(error)
     }
-    snapshots.removeAll { $0 == segment.baseOffset }
     removal.baseOffsets.append(segment.baseOffset)
     removal.byteCount += segment.size
+  }
+
+  /// Renames files of a segment, so that they are nothing to a start that comes before they are removed.
+  mutating func letGo(
+    of segment: Segment<Files>, kinds: [SegmentName.Kind], _ removal: inout SegmentRemoval<Files>
+  ) throws(FileError) {
+    for kind in kinds {
+      let path = segment.path(kind)
+      if try cache.files.status(path: path) != nil {
+        try cache.files.rename(path, to: path + ".deleted")
+        removal.paths.append(path + ".deleted")
+      }
+      cache.forget(path)
+    }
+    if kinds.contains(.producerSnapshot) { snapshots.removeAll { $0 == segment.baseOffset } }
   }
 }

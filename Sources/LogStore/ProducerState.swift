@@ -19,6 +19,13 @@ public struct ProducerState: Sendable {
   public var entries: [ProducerEntry] { slots }
   @inlinable public var count: Int { slots.count }
 
+  /// The offset of each producer's last record.
+  var lastOffsets: [Int64: Int64] {
+    slots.reduce(into: [:]) { offsets, entry in
+      if entry.batchCount > 0 { offsets[entry.producerID] = entry.batches[entry.batchCount - 1].lastOffset }
+    }
+  }
+
   public subscript(producerID: Int64) -> ProducerEntry? { indices[producerID].map { slots[$0] } }
 
   @inlinable

@@ -134,19 +134,12 @@ public struct RecordBatchBuilder: Sendable {
   private func assemble(
     _ payload: UnsafeRawBufferPointer, _ attributes: RecordBatchAttributes, _ producer: RecordProducer
   ) -> [UInt8] {
-    let total = RecordBatchHeader.size + payload.count
-    let header = RecordBatchHeader(
-      baseOffset: 0, batchLength: Int32(total - RecordBatchHeader.lengthPrefixSize), partitionLeaderEpoch: -1, magic: 2,
-      crc: 0, attributes: attributes, lastOffsetDelta: recordCount - 1, baseTimestamp: baseTimestamp,
-      maxTimestamp: maxTimestamp, producerID: producer.id, producerEpoch: producer.epoch,
-      baseSequence: producer.baseSequence, recordCount: recordCount)
-    return [UInt8](unsafeUninitializedCapacity: total) { buffer, count in
-      let bytes = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<total])
-      header.write(to: bytes)
-      UnsafeMutableRawBufferPointer(rebasing: bytes[RecordBatchHeader.size...]).copyMemory(from: payload)
-      RecordBatchHeader.setChecksum(in: bytes)
-      count = total
-    }
+    RecordBatchHeader(
+      baseOffset: 0, batchLength: 0, partitionLeaderEpoch: -1, magic: 2, crc: 0, attributes: attributes,
+      lastOffsetDelta: recordCount - 1, baseTimestamp: baseTimestamp, maxTimestamp: maxTimestamp,
+      producerID: producer.id, producerEpoch: producer.epoch, baseSequence: producer.baseSequence,
+      recordCount: recordCount
+    ).batch(with: payload)
   }
 
   @inlinable

@@ -55,6 +55,20 @@ extension RecordBatchHeader {
     setChecksum(in: bytes)
   }
 
+  /// A batch of these fields and the records in `payload`, compressed as the attributes say. Length and CRC are set.
+  func batch(with payload: UnsafeRawBufferPointer) -> [UInt8] {
+    let total = Self.size + payload.count
+    var header = self
+    header.batchLength = Int32(total - Self.lengthPrefixSize)
+    return [UInt8](unsafeUninitializedCapacity: total) { buffer, count in
+      let bytes = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<total])
+      header.write(to: bytes)
+      UnsafeMutableRawBufferPointer(rebasing: bytes[Self.size...]).copyMemory(from: payload)
+      Self.setChecksum(in: bytes)
+      count = total
+    }
+  }
+
   /// The CRC-32C the batch should have: over everything from the attributes on.
   @inlinable
   public static func computeChecksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
