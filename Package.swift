@@ -129,7 +129,7 @@ let package = Package(
     tests("MetadataStore", ["MetadataStore", "Simulator", "TestKit"]),
     tests(
       "BrokerCore",
-      ["Base", "KafkaProtocol", "LogStore", "MetadataStore", "BrokerCore", "Simulator", "TestKit", nioCore]),
+      ["Base", "BrokerCore", "KafkaProtocol", "Records", "LogStore", "MetadataStore", "Simulator", "TestKit", nioCore]),
     tests("ClientCore", ["ClientCore", "TestKit"]),
     tests("AgentCore", ["AgentCore", "Simulator", "TestKit"]),
     tests("SinkCore", ["SinkCore", "TestKit"]),
