@@ -95,7 +95,7 @@ import Testing
     var bad = request.topicData[0].partitionData[0]
     bad.index = 1
     var bytes = try Batch.of(["b"])
-    bytes[70] ^= 1
+    bytes[bytes.count - 1] ^= 1
     bad.records = .bytes(ByteBuffer(bytes: bytes))
     var missing = request.topicData[0].partitionData[0]
     missing.index = 7

@@ -184,7 +184,7 @@ import Testing
       _ = try test.start(request, version: 5)
       let isDone = !files.isStopped
       files.crash(&random)
-      let again = try TestBroker(files)
+      let again = try TestBroker(files, seed: 2)
       if let topic = again.broker.topics.topic(named: "t") {
         #expect(topic.id == id)
         #expect(try again.fetch("t", from: 0).highWatermark == 1)
