@@ -18,7 +18,7 @@ import Tool
       Shell completions: splashdam --generate-completion-script bash > /etc/bash_completion.d/splashdam
       """,
     version: SplashdamVersion.text,
-    subcommands: [Up.self, Version.self])
+    subcommands: [Up.self, Topics.self, Groups.self, Produce.self, Consume.self, Version.self])
 
   static func main() async {
     do {

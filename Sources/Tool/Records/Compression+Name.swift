@@ -1,0 +1,19 @@
+import Records
+
+extension Compression {
+  /// As Kafka's `compression.type` calls it.
+  public var name: String {
+    switch self {
+    case .none: "none"
+    case .gzip: "gzip"
+    case .snappy: "snappy"
+    case .lz4: "lz4"
+    case .zstd: "zstd"
+    }
+  }
+
+  public init?(name: String) {
+    guard let codec = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = codec
+  }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+import Records
+import Tool
+
+extension Compression: @retroactive ExpressibleByArgument {
+  public init?(argument: String) {
+    self.init(name: argument)
+  }
+
+  public var defaultValueDescription: String { name }
+  public static var allValueStrings: [String] { allCases.map(\.name) }
+}
