@@ -137,7 +137,7 @@ let package = Package(
     tests("Configuration", ["Configuration", "TestKit"]),
     tests("Daemon", ["Daemon", "TestKit"]),
     tests("Transport", ["Base", "Transport", nioCore]),
-    tests("Tool", ["Tool", "Supervisor", "TestKit", "splashdam"]),
+    tests("Tool", ["Base", "ClientCore", "Daemon", "Records", "Supervisor", "Tool", "splashdam"]),
     tests("Supervisor", ["Supervisor", "Daemon", "TestKit"]),
     tests("BrokerServer", ["BrokerServer", "ClientRuntime", "TestKit"]),
     tests("AgentRuntime", ["AgentRuntime", "TestKit"]),

@@ -9,7 +9,7 @@ import Tool
     abstract: "Collects logs and looks after what collects them.",
     discussion: """
       EXAMPLES
-        splashdam up /var/log/nginx/*.log      run everything on this machine and watch
+        splashdam up /var/log/nginx/*.log      run everything here and watch
         splashdam topics list                  what is there
         splashdam consume --topic nginx --follow
         splashdam groups describe plain-files  who reads, and how far behind
@@ -18,7 +18,9 @@ import Tool
       Shell completions: splashdam --generate-completion-script bash > /etc/bash_completion.d/splashdam
       """,
     version: SplashdamVersion.text,
-    subcommands: [Up.self, Topics.self, Groups.self, Produce.self, Consume.self, Version.self])
+    subcommands: [
+      Up.self, Topics.self, Groups.self, Produce.self, Consume.self, Bench.self, Version.self,
+    ])
 
   static func main() async {
     do {

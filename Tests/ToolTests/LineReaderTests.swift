@@ -1,5 +1,4 @@
 import Glibc
-import TestKit
 import Testing
 import Tool
 
@@ -35,11 +34,9 @@ import Tool
   }
 
   @Test func readsFilesLargerThanItsMemory() throws {
-    var template = Array("/tmp/splashdam-lines-XXXXXX".utf8CString)
-    let file = mkstemp(&template)
-    try #require(file >= 0)
-    unlink(String(cString: template))
-    defer { close(file) }
+    let stream = try #require(tmpfile())
+    defer { fclose(stream) }
+    let file = fileno(stream)
     var expected: [Int] = []
     var content: [UInt8] = []
     for number in 0..<3000 {

@@ -9,8 +9,8 @@ final class TemporaryPrograms {
 
   init() throws {
     let products = try #require(Self.productsDirectory())
-    var template = Array("\(products)/tool-tests-XXXXXX".utf8CString)
-    directory = String(cString: try #require(mkdtemp(&template)))
+    directory = "\(products)/tool-tests-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    try #require(mkdir(directory, 0o700) == 0)
     try #require(link("\(products)/splashdam", "\(directory)/splashdam") == 0, "build the executable splashdam first")
   }
 

@@ -26,7 +26,7 @@ public struct ConsumeRun: Sendable {
         let event = try await orFail { () throws(ClientError) in try await consumer.next() }
         guard let event else { break }
         switch event {
-        case .records(let run): _ = try printer.print(run)
+        case .records(let run): _ = try printer.write(run)
         case .offsetsLost(let lost): StandardOutput.tell("splashdam: \(lost)")
         case .idle: break
         }

@@ -32,7 +32,7 @@ public struct GroupConsumeRun: Sendable {
         }
         guard let event else { break }
         switch event {
-        case .records(let run): progress.printed(run.partition, upTo: try printer.print(run))
+        case .records(let run): progress.printed(run.partition, upTo: try printer.write(run))
         case .offsetsLost(let lost): StandardOutput.tell("splashdam: \(lost)")
         case .idle: if progress.isAssigned, !follows { break reading }
         }

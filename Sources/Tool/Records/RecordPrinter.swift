@@ -31,7 +31,7 @@ public struct RecordPrinter {
   /// Prints a run.
   ///
   /// - Returns: the offset behind the last record printed, or behind the run.
-  public mutating func print(_ run: FetchedRecords) throws(ToolFailure) -> Int64 {
+  public mutating func write(_ run: FetchedRecords) throws(ToolFailure) -> Int64 {
     var next: Int64?
     var damage: [RecordBatchError] = []
     try run.forEach(with: decoder, damaged: { damage.append($0) }) { record throws(ToolFailure) in

@@ -2,7 +2,7 @@ import ArgumentParser
 import Records
 import Tool
 
-extension Compression: @retroactive ExpressibleByArgument {
+extension Compression: ExpressibleByArgument {
   public init?(argument: String) {
     self.init(name: argument)
   }
