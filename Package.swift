@@ -140,7 +140,7 @@ let package = Package(
     tests("Tool", ["Base", "ClientCore", "Daemon", "Records", "Supervisor", "Tool", "splashdam"]),
     tests("Supervisor", ["Supervisor", "Daemon", "TestKit"]),
     tests("BrokerServer", ["BrokerServer", "ClientRuntime", "TestKit"]),
-    tests("AgentRuntime", ["AgentRuntime", "TestKit"]),
+    tests("AgentRuntime", ["AgentRuntime", "AgentCore", "Base", "Configuration", "Daemon", "DiskIO", "Journal", "TestKit"]),
     tests("SinkRuntime", ["SinkRuntime", "TestKit"]),
   ]
 )

@@ -34,20 +34,23 @@ public struct DeliveryTracker<Position: Sendable & Hashable>: Sendable {
     advance()
   }
 
+  /// Where a span that a token names is in `spans`.
+  private func index(ofSpan span: UInt64) -> Int? {
+    let ahead = (span &- firstSpan) & DeliveryToken.spanMask
+    return ahead < UInt64(spans.count) ? Int(ahead) : nil
+  }
+
   /// Takes note that `count` records of a span are settled. Spans that are unknown or done are no concern: they belong
   /// to a time before `rewind`. Returns whether `acknowledged` moved.
   public mutating func settle(span: UInt64, count: Int) -> Bool {
-    guard span >= firstSpan, span - firstSpan < UInt64(spans.count) else { return false }
-    let index = Int(span - firstSpan)
+    guard let index = index(ofSpan: span) else { return false }
     spans[index].outstanding = max(0, spans[index].outstanding - count)
     return advance()
   }
 
   /// The positions before and behind a span, while it is outstanding.
   public func range(ofSpan span: UInt64) -> (start: Position, end: Position)? {
-    guard span >= firstSpan, span - firstSpan < UInt64(spans.count) else { return nil }
-    let index = Int(span - firstSpan)
-    guard index >= done else { return nil }
+    guard let index = index(ofSpan: span), index >= done else { return nil }
     return (index > done ? spans[index - 1].end : acknowledged, spans[index].end)
   }
 

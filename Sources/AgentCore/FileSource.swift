@@ -69,10 +69,13 @@ public struct FileSource<Files: FileSystem> {
   /// Records sent and not yet settled.
   public var outstanding: Int { tailed.values.reduce(0) { $0 + $1.delivery.outstanding } }
 
-  /// The files followed now, by the number that `noteChange` takes, with the names they have.
-  public var followed: [(id: UInt32, path: String)] {
-    tailed.values.sorted { $0.id < $1.id }.compactMap { file in file.currentPath.map { (file.id, $0) } }
+  /// The files followed now, by the number that `noteChange` takes, with the names they have, nil where they lost them.
+  public var followed: [(id: UInt32, path: String?)] {
+    tailed.values.filter { !$0.isOver }.sorted { $0.id < $1.id }.map { ($0.id, $0.currentPath) }
   }
+
+  /// How many files wait for a turn.
+  public var readyCount: Int { ready.count }
 
   /// The monotonic time at which some last line has waited long enough; nil when none waits.
   public var nextDeadline: Int64? {
@@ -130,8 +133,9 @@ public struct FileSource<Files: FileSystem> {
     path: String, key: FileKey, fingerprint: FileFingerprint, position: FilePosition, file: Files.File?,
     status: FileStatus?, now: Moment
   ) -> UInt32 {
+    while tailed[nextId] != nil { nextId = (nextId + 1) & DeliveryToken.streamMask }
     let id = nextId
-    nextId &+= 1
+    nextId = (nextId + 1) & DeliveryToken.streamMask
     let grownAt = status.map { lastGrowth($0, now) } ?? now.monotonic
     var entry = TailedFile<Files.File>(
       id: id, path: path, route: settings.route(forPath: path), key: key, fingerprint: fingerprint,

@@ -3,7 +3,7 @@ struct ReadyQueue: Sendable {
   private var ids: [UInt32] = []
   private var head = 0
 
-  var isEmpty: Bool { head == ids.count }
+  var count: Int { ids.count - head }
 
   mutating func append(_ id: UInt32) { ids.append(id) }
 

@@ -37,7 +37,7 @@ extension String {
   }
 
   /// The candidate that was probably meant; nil when none is close.
-  func nearest(among candidates: some Sequence<String>) -> String? {
+  public func nearest(among candidates: some Sequence<String>) -> String? {
     var nearest: (name: String, distance: Int)?
     for candidate in candidates {
       let distance = lowercased().editDistance(to: candidate.lowercased())

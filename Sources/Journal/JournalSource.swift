@@ -108,7 +108,7 @@ public final class JournalSource {
   }
 
   private func send(from reader: JournalReader, into sink: inout some RecordSink) throws(JournalError) -> SourceTurn {
-    let token = DeliveryToken(source: number, stream: 0, span: delivery.nextSpan)
+    let token = DeliveryToken(source: number, span: delivery.nextSpan)
     var sent = 0
     var turn = SourceTurn.more
     defer {
