@@ -75,7 +75,7 @@ let package = Package(
     module("BrokerCore", ["Base", "KafkaProtocol", "Records", "LogStore", "Coordination", "MetadataStore", nioCore]),
     module("ClientCore", ["Base", "KafkaProtocol", "Records", nioCore]),
     module("AgentCore", ["Base"]),
-    module("SinkCore", ["Base"]),
+    module("SinkCore", ["Base", "Records"]),
 
     // L3 shells: first the parts, then what is made of them
     module("DiskIO", ["Base", "CDiskIO"]),
@@ -132,7 +132,7 @@ let package = Package(
       ["Base", "BrokerCore", "KafkaProtocol", "Records", "LogStore", "MetadataStore", "Simulator", "TestKit", nioCore]),
     tests("ClientCore", ["ClientCore", "TestKit"]),
     tests("AgentCore", ["AgentCore", "Simulator", "TestKit"]),
-    tests("SinkCore", ["SinkCore", "TestKit"]),
+    tests("SinkCore", ["SinkCore", "Records", "Simulator", "TestKit"]),
     tests("Journal", ["Journal", "AgentCore", "Base", "TestKit"]),
     tests("Configuration", ["Configuration", "TestKit"]),
     tests("Daemon", ["Daemon", "TestKit"]),

@@ -53,7 +53,17 @@ public struct RecordHeadersView: Sequence {
   /// The value of the last header with this key, as Kafka's `lastHeader`; nil when there is none or its value is null.
   @inlinable
   public func last(_ key: StaticString) -> UnsafeRawBufferPointer? {
-    let wanted = UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
+    last(UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+  }
+
+  /// As above, for a key that is not known beforehand.
+  @inlinable
+  public func last(_ key: [UInt8]) -> UnsafeRawBufferPointer? {
+    key.withUnsafeBytes { last($0) }
+  }
+
+  @inlinable
+  func last(_ wanted: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     var value: UnsafeRawBufferPointer?
     for header in self where header.key.count == wanted.count && header.key.elementsEqual(wanted) {
       value = header.value

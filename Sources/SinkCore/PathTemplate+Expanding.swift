@@ -1,0 +1,82 @@
+import Base
+import Records
+
+extension PathTemplate {
+  /// Sets `identity` to bytes that are the same for all records of one file: the raw values of its placeholders.
+  /// Cheaper than the path, and asked for with each record.
+  package func identify(_ record: RecordView, of partition: TopicPartition, in identity: inout [UInt8]) {
+    identity.removeAll(keepingCapacity: true)
+    for case .field(let field) in parts {
+      switch field {
+      case .topic: identity.append(contentsOf: partition.topic.utf8)
+      case .partition: withUnsafeBytes(of: partition.partition) { identity.append(contentsOf: $0) }
+      case .date: withUnsafeBytes(of: Self.day(of: record)) { identity.append(contentsOf: $0) }
+      case .key: append(record.key, to: &identity)
+      case .basename: append(record.headers.last(Self.pathHeader), to: &identity)
+      case .header(let name): append(record.headers.last(name), to: &identity)
+      }
+      // No value can hold what ends it: the size of each variable one comes with it.
+      withUnsafeBytes(of: UInt32(truncatingIfNeeded: identity.count)) { identity.append(contentsOf: $0) }
+    }
+  }
+
+  /// The path of the record's file.
+  package func path(of record: RecordView, of partition: TopicPartition) -> String {
+    let path = parts.reduce(into: "") { path, part in
+      switch part {
+      case .literal(let literal): path += literal
+      case .field(let field): path += Self.sanitized(value(field, record, partition))
+      }
+    }
+    let components = path.split(separator: "/").map { Self.prefix($0, Self.componentSizeLimit) }
+    return "/" + components.joined(separator: "/")
+  }
+
+  private static let pathHeader = Array("path".utf8)
+
+  /// Days since 1970-01-01 UTC; the smallest number when the record has no time.
+  private static func day(of record: RecordView) -> Int64 {
+    guard record.timestamp >= 0 else { return .min }
+    return record.timestamp / 86_400_000
+  }
+
+  private func append(_ value: UnsafeRawBufferPointer?, to identity: inout [UInt8]) {
+    guard let value else { return }
+    identity.append(contentsOf: value)
+  }
+
+  private func value(_ field: Field, _ record: RecordView, _ partition: TopicPartition) -> String {
+    switch field {
+    case .topic: return partition.topic
+    case .partition: return partition.partition.description
+    case .date: return record.timestamp >= 0 ? UTCTime(record.timestamp).date : ""
+    case .key: return Self.text(record.key)
+    case .basename: return Self.text(record.headers.last(Self.pathHeader)).lastPathComponent
+    case .header(let name): return Self.text(record.headers.last(name))
+    }
+  }
+
+  private static func text(_ bytes: UnsafeRawBufferPointer?) -> String {
+    // What is beyond the limit is cut anyway, but for a path, whose end matters.
+    guard let bytes else { return "" }
+    return String(decoding: bytes.suffix(4096), as: UTF8.self)
+  }
+
+  static func sanitized(_ value: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in value.unicodeScalars {
+      let isHarmless = scalar != "/" && scalar.value >= 0x20 && !(0x7F..<0xA0).contains(scalar.value)
+      result.append(isHarmless && !(result.isEmpty && scalar == ".") ? scalar : "_")
+      if result.count > valueSizeLimit { break }
+    }
+    return result.isEmpty ? "_" : prefix(Substring(String(result)), valueSizeLimit)
+  }
+
+  /// As many whole characters from the beginning as fit in `limit` bytes.
+  private static func prefix(_ text: Substring, _ limit: Int) -> String {
+    guard text.utf8.count > limit else { return String(text) }
+    var scalars = text.unicodeScalars[...]
+    while scalars.isEmpty == false, Substring(scalars).utf8.count > limit { scalars.removeLast() }
+    return String(scalars)
+  }
+}
