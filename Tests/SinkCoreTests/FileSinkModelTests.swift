@@ -13,7 +13,7 @@ import Testing
 
   private static func recover(_ world: inout SinkWorld, _ kill: Kill, _ random: inout SeededRandom) throws {
     switch kill {
-    case .process: world.files.recover()
+    case .process: world.files.kill()
     case .power: world.files.crash(&random)
     }
     try world.restart()
@@ -113,9 +113,7 @@ import Testing
           try Self.recover(&world, Bool.random(using: &random) ? .process : .power, &random)
         }
       }
-      world.files.recover()
-      let missing = world.partitions.filter { !world.assigned.contains($0) }
-      world.assign(partitions: missing)
+      try Self.recover(&world, .process, &random)
       try world.finish()
       world.check("seed \(roundSeed)", path: Self.path(shared: shared))
       #expect(world.committed.values.allSatisfy { $0 == 12 }, "seed \(roundSeed)")

@@ -9,6 +9,10 @@ import Testing
   private let partition = TopicPartition("t", 0)
   private let topicID = UUID(high: 1, low: 1)
 
+  init() throws {
+    try files.createDirectory("/state")
+  }
+
   private func settings(group: String = "g", path: String = "/out/{host}", openFileLimit: Int = 4) throws
     -> FileSinkSettings
   {
@@ -146,7 +150,7 @@ import Testing
       }
     }
     #expect(calls > 5)
-    files.recover()
+    files.stop(afterCalls: .max)
     _ = try append(&sink, 2)
     try sink.flush()
     #expect(content() == "line 0\nline 1\nline 2\n")

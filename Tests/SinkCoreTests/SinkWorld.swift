@@ -41,6 +41,8 @@ struct SinkWorld {
         return Line(partition: partition, offset: Int64(index), host: host, text: "\(partition) \(index) \(padding)")
       }
     }
+    try files.createDirectory(Self.stateDirectory)
+    try files.syncDirectory("/")
     sink = try FileSink(settings: settings, files: files)
     assign(partitions: Array(log.keys))
   }
