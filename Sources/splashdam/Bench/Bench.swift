@@ -10,5 +10,5 @@ struct Bench: ParsableCommand {
         splashdam bench small --broker-pid $(pidof splashdam-broker)
         splashdam bench consume
       """,
-    subcommands: [BenchProduce.self, BenchSmall.self, BenchConsume.self])
+    subcommands: [BenchProduce.self, BenchSmall.self, BenchConsume.self, BenchFloor.self])
 }
