@@ -107,7 +107,7 @@ let package = Package(
     module(
       "Tool",
       [
-        "Base", "KafkaProtocol", "Records", "ClientCore", "ClientRuntime", "Daemon", "DiskIO", "Supervisor",
+        "Base", "KafkaProtocol", "Records", "ClientCore", "ClientRuntime", "Daemon", "DiskIO", "SinkCore", "Supervisor",
         nioCore, nioPosix, .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
 

@@ -11,11 +11,13 @@ import Tool
       EXAMPLES
         splashdam up /var/log/nginx/*.log      run everything here and watch
         splashdam topics list                  what is there
-        splashdam consume --topic nginx --follow
+        splashdam consume -t nginx --follow    what arrives
         splashdam groups describe plain-files  who reads, and how far behind
 
       Brokers are named with --brokers or SPLASHDAM_BROKERS; without them it is 127.0.0.1:9092.
-      Shell completions: splashdam --generate-completion-script bash > /etc/bash_completion.d/splashdam
+
+      Shell completions, as for fish and zsh:
+        splashdam --generate-completion-script bash
       """,
     version: SplashdamVersion.text,
     subcommands: [

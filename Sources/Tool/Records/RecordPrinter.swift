@@ -1,6 +1,7 @@
 import Base
 import ClientCore
 import Records
+import SinkCore
 
 /// Prints fetched records to stdout, up to a number of them.
 public struct RecordPrinter {
@@ -57,40 +58,7 @@ public struct RecordPrinter {
     switch format {
     case .template(let template):
       template.append(record, of: partition, forTerminal: forTerminal, to: &output)
-    case .json: append(json: record, of: partition)
-    }
-  }
-
-  private mutating func append(json record: RecordView, of partition: TopicPartition) {
-    var writer = JSONWriter()
-    writer.beginObject()
-    writer.key("topic")
-    writer.string(partition.topic)
-    writer.key("partition")
-    writer.number(partition.partition)
-    writer.key("offset")
-    writer.number(record.offset)
-    writer.key("timestamp")
-    writer.number(record.timestamp)
-    writer.member("key", record.key)
-    writer.key("headers")
-    writer.beginObject()
-    for header in record.headers { writer.member(String(decoding: header.key, as: UTF8.self), header.value) }
-    writer.endObject()
-    writer.member("value", record.value)
-    writer.endObject()
-    writer.endLine()
-    output.append(contentsOf: writer.bytes)
-  }
-}
-
-extension JSONWriter {
-  fileprivate mutating func member(_ name: String, _ value: UnsafeRawBufferPointer?) {
-    key(name)
-    if let value {
-      string(utf8: value)
-    } else {
-      null()
+    case .json: RecordFormat.json.append(record, of: partition, to: &output)
     }
   }
 }

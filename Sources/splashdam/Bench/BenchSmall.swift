@@ -6,8 +6,8 @@ struct BenchSmall: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "small", abstract: "Send small Produce requests on one connection.",
     discussion: """
-      The requests are made beforehand and go to the partitions of one broker in turn, so that what is measured is the
-      broker's cost of a request.
+      The requests are made beforehand and go to the partitions of one broker in turn, so that what is measured is \
+      the broker's cost of a request.
 
       EXAMPLES
         splashdam bench small --broker-pid $(pidof splashdam-broker)

@@ -9,17 +9,17 @@ struct Consume: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print records of topics.",
     discussion: """
-      Without --group it prints what there is and ends; with --follow it waits for more. With --group it joins the group,
-      goes on where the group stopped, and commits what it printed; it ends when nothing comes for two seconds.
+      Without --group it prints what there is and ends; with --follow it waits for more. With --group it joins the \
+      group, goes on where the group stopped, and commits what it printed; it ends when nothing comes for two seconds.
 
-      FORMAT is `json` (one object per line), or text with fields in braces:
-        \(RecordTemplate.fieldNames)
+      The format is `json` (one object per line), or text with fields in braces: \
+      \(RecordTemplate.fieldNames). \
       \\n, \\t, \\r, \\0 and \\\\ mean what they mean in C; {{ and }} are braces.
 
       EXAMPLES
         splashdam consume --topic nginx --follow
         splashdam consume -t nginx --from -1h --format '{time} {key} {value}\\n'
-        splashdam consume -t nginx --from 2026-11-24T05:00:00Z --count 10 --format json
+        splashdam consume -t nginx --from 2026-11-24T05:00:00Z --format json
         splashdam consume -t nginx --group report
       """)
 

@@ -8,12 +8,12 @@ struct Produce: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Send each line of stdin as a record.",
     discussion: """
-      The bytes of a line, without its end, become the record's value. Ends with status 1 when a record could not be
+      The bytes of a line, without its end, become the record's value. Ends with status 1 when a record could not be \
       delivered, and says how many.
 
       EXAMPLES
         splashdam produce --topic nginx < access.log
-        echo 'alice:hello' | splashdam produce --topic chat --key-separator :
+        echo 'alice:hello' | splashdam produce -t chat --key-separator :
         splashdam produce -t app --header host=web1 --codec zstd < app.log
       """)
 
