@@ -21,6 +21,9 @@ final class Housekeeping: Sendable {
     every(settings.retentionCheckMilliseconds) { broker, effects in
       broker.applyRetention(now: systemClock(), effects: &effects)
     }
+    every(settings.compactionCheckMilliseconds) { broker, effects in
+      broker.compact(now: systemClock(), effects: &effects)
+    }
     every(settings.checkpointMilliseconds) { broker, effects in
       broker.checkpoint(now: systemClock(), effects: &effects)
     }

@@ -8,7 +8,7 @@ extension PartitionLog {
   public func compaction(cleanOffset: Int64, upTo limit: Int64, now: Int64) throws(LogError) -> Compaction<Files>? {
     try checkUsable()
     guard configuration.compacts else { return nil }
-    let end = min(limit, recoveryPoint)
+    let end = min(limit, durableEndOffset)
     let segments = Array(sealed.prefix { $0.nextOffset <= end })
     let dirty = segments.filter { $0.nextOffset > cleanOffset }.reduce(0) { $0 + $1.size }
     let total = segments.reduce(0) { $0 + $1.size }

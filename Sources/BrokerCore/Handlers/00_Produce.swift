@@ -132,7 +132,7 @@ extension RequestProcessor {
     var recordsWithoutKey: Int32 = 0
     do throws(RecordBatchError) {
       // A compacted topic is of no use with records that have no key, so that they are looked for in any case.
-      if validation == .full || configuration.isCompacted {
+      if validation == .full || configuration.log.compacts {
         let summary = try validator.validate(UnsafeRawBufferPointer(batch))
         header = summary.header
         maxTimestamp = summary.maxTimestamp
@@ -144,7 +144,7 @@ extension RequestProcessor {
     } catch {
       throw ProduceFault(error)
     }
-    guard !configuration.isCompacted || recordsWithoutKey == 0 else {
+    guard !configuration.log.compacts || recordsWithoutKey == 0 else {
       throw ProduceFault(.invalidRecord, "a compacted topic takes no records without a key")
     }
     if maxTimestamp != header.maxTimestamp, !configuration.log.stampsAppendTime {

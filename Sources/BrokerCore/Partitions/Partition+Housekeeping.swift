@@ -52,9 +52,9 @@ extension Partition {
     }
   }
 
-  /// For the checkpoints: all before `recoveryPoint` is synced, indexes included.
-  var checkpointOffsets: (recoveryPoint: Int64, logStart: Int64)? {
-    state.withLock { $0.isDeleted ? nil : ($0.log.recoveryPoint, $0.log.logStartOffset) }
+  /// For the checkpoints: all before `recoveryPoint` is synced, indexes included; all before `clean` is compacted.
+  var checkpointOffsets: (recoveryPoint: Int64, logStart: Int64, clean: Int64)? {
+    state.withLock { $0.isDeleted ? nil : ($0.log.recoveryPoint, $0.log.logStartOffset, $0.cleanOffset) }
   }
 
   /// Syncs and closes the log. Blocks. False when it was offline, so that nobody knows what the disk holds.

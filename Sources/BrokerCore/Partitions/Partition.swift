@@ -23,6 +23,8 @@ public final class Partition<Files: FileSystem>: Sendable {
     /// Fetches that want more than there is. Each is in it once.
     var fetchWaiters: [RequestID] = []
     var isDeleted = false
+    /// Up to where the log is compacted.
+    var cleanOffset: Int64
     /// What consumers saw before `flush` became `ack`; the high watermark does not go back behind it.
     var seenByConsumers: Int64 = 0
 
@@ -40,13 +42,13 @@ public final class Partition<Files: FileSystem>: Sendable {
 
   init(
     _ id: TopicPartition, topicID: UUID, leaderID: Int32, leaderEpoch: Int32, log: PartitionLog<Files>,
-    syncsBeforeAcknowledging: Bool
+    cleanOffset: Int64 = 0, syncsBeforeAcknowledging: Bool
   ) {
     self.id = id
     self.topicID = topicID
     self.leaderID = leaderID
     self.leaderEpoch = leaderEpoch
-    state = Mutex(State(log: log, syncsBeforeAcknowledging: syncsBeforeAcknowledging))
+    state = Mutex(State(log: log, syncsBeforeAcknowledging: syncsBeforeAcknowledging, cleanOffset: cleanOffset))
   }
 
   /// The offsets there are, for readers.

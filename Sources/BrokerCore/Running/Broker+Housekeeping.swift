@@ -10,6 +10,11 @@ extension Broker {
     for partition in allPartitions { partition.applyRetention(now: now, effects: &effects) }
   }
 
+  /// Compacts the logs that it is worth it for. Every `log.cleaner.backoff.ms`.
+  public func compact(now: Moment, effects: inout [BrokerEffect<Files>]) {
+    for partition in allPartitions { partition.compact(now: now, effects: &effects) }
+  }
+
   /// Bounds what a start after a crash has to read. Every `log.flush.offset.checkpoint.interval.ms`.
   public func checkpoint(now: Moment, effects: inout [BrokerEffect<Files>]) {
     let partitions = allPartitions
@@ -27,16 +32,19 @@ extension Broker {
   private func writeCheckpoints(_ partitions: [Partition<Files>]) throws(FileError) {
     var recoveryPoints: [TopicPartition: Int64] = [:]
     var logStarts: [TopicPartition: Int64] = [:]
+    var cleanOffsets: [TopicPartition: Int64] = [:]
     for partition in partitions {
       guard let offsets = partition.checkpointOffsets else { continue }
       recoveryPoints[partition.id] = offsets.recoveryPoint
       if offsets.logStart > 0 { logStarts[partition.id] = offsets.logStart }
+      if offsets.clean > 0 { cleanOffsets[partition.id] = offsets.clean }
     }
-    let isNews = writtenCheckpoints.withLock { $0 != Checkpoints(recoveryPoints, logStarts) }
-    guard isNews else { return }
+    let checkpoints = Checkpoints(recoveryPoints, logStarts, cleanOffsets)
+    guard writtenCheckpoints.withLock({ $0 != checkpoints }) else { return }
     try OffsetCheckpoint.write(OffsetCheckpoint.recoveryPoints, recoveryPoints, in: dataDirectory, files: files)
     try OffsetCheckpoint.write(OffsetCheckpoint.logStartOffsets, logStarts, in: dataDirectory, files: files)
-    writtenCheckpoints.withLock { $0 = Checkpoints(recoveryPoints, logStarts) }
+    try OffsetCheckpoint.write(OffsetCheckpoint.cleanOffsets, cleanOffsets, in: dataDirectory, files: files)
+    writtenCheckpoints.withLock { $0 = checkpoints }
   }
 
   /// Syncs and closes every log, and leaves the mark that says so. No request may be under way. False, with warnings,
@@ -67,9 +75,14 @@ extension Broker {
 struct Checkpoints: Sendable, Hashable {
   var recoveryPoints: [TopicPartition: Int64] = [:]
   var logStarts: [TopicPartition: Int64] = [:]
+  var cleanOffsets: [TopicPartition: Int64] = [:]
 
-  init(_ recoveryPoints: [TopicPartition: Int64] = [:], _ logStarts: [TopicPartition: Int64] = [:]) {
+  init(
+    _ recoveryPoints: [TopicPartition: Int64] = [:], _ logStarts: [TopicPartition: Int64] = [:],
+    _ cleanOffsets: [TopicPartition: Int64] = [:]
+  ) {
     self.recoveryPoints = recoveryPoints
     self.logStarts = logStarts
+    self.cleanOffsets = cleanOffsets
   }
 }

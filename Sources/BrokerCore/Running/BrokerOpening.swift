@@ -151,10 +151,12 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
   private mutating func readDirectories() throws(BrokerStartError) {
     var recoveryPoints: [TopicPartition: Int64] = [:]
     var logStarts: [TopicPartition: Int64] = [:]
+    var cleanOffsets: [TopicPartition: Int64] = [:]
     var names: [String] = []
     do throws(FileError) {
       recoveryPoints = try readCheckpoint(OffsetCheckpoint.recoveryPoints)
       logStarts = try readCheckpoint(OffsetCheckpoint.logStartOffsets)
+      cleanOffsets = try readCheckpoint(OffsetCheckpoint.cleanOffsets)
       names = try files.list(dataDirectory)
       try finishDeletions(names)
     } catch {
@@ -174,6 +176,7 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
           PartitionOpening(
             id: id, record: record, directory: "\(dataDirectory)/\(name)", configuration: configuration,
             recoveryPoint: recoveryPoints[id] ?? 0, logStartOffset: logStarts[id] ?? 0,
+            cleanOffset: cleanOffsets[id] ?? 0,
             wasCleanlyShutDown: wasCleanlyShutDown, cache: cache, leaderID: identity.nodeID, leaderEpoch: leaderEpoch))
       }
     }

@@ -9,6 +9,7 @@ public struct PartitionOpening<Files: FileSystem>: Sendable {
   let configuration: TopicConfiguration
   let recoveryPoint: Int64
   let logStartOffset: Int64
+  let cleanOffset: Int64
   let wasCleanlyShutDown: Bool
   let cache: LogFileCache<Files>
   let leaderID: Int32
@@ -34,6 +35,7 @@ public struct PartitionOpening<Files: FileSystem>: Sendable {
         return OpenedPartition(
           partition: Partition(
             id, topicID: record.id, leaderID: leaderID, leaderEpoch: leaderEpoch, log: log,
+            cleanOffset: min(cleanOffset, log.logEndOffset),
             syncsBeforeAcknowledging: configuration.syncsBeforeAcknowledging),
           recovery: log.recovery)
       } catch {

@@ -61,6 +61,9 @@ extension BrokerSetting {
       "log.retention.check.interval.ms", \.retentionCheckMilliseconds, in: positive, 300_000,
       "How often segments that are too old or too many are looked for."),
     .number(
+      "log.cleaner.backoff.ms", \.compactionCheckMilliseconds, in: positive, 15_000,
+      "How often logs that are worth compacting are looked for."),
+    .number(
       "log.flush.offset.checkpoint.interval.ms", \.checkpointMilliseconds, in: positive, 60_000,
       "How often what is written is synced and noted, which bounds what a start after a crash reads."),
     .number(

@@ -28,6 +28,7 @@ public struct BrokerSettings: Sendable, Hashable {
   var rollHours: Int64 = 168
   public internal(set) var retentionCheckMilliseconds: Int64 = 300_000
   public internal(set) var checkpointMilliseconds: Int64 = 60_000
+  public internal(set) var compactionCheckMilliseconds: Int64 = 15_000
   public internal(set) var producerIDExpirationMilliseconds: Int64 = 86_400_000
 
   public internal(set) var groupMinSessionTimeoutMilliseconds: Int64 = 6000

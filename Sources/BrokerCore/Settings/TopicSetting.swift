@@ -47,13 +47,17 @@ public struct TopicSetting: Sendable {
       "cleanup.policy", "log.cleanup.policy", .list(["delete", "compact"]), "delete",
       "delete: old segments go; compact: the last record of each key stays."
     ) {
-      $0.isCompacted = $1.contains("compact")
+      $0.log.compacts = $1.contains("compact")
       $0.log.deletesOldSegments = $1.contains("delete")
     },
     .words(
       "compression.type", "compression.type", .choice(["producer"]), "producer",
       "Batches are kept as their producers compressed them."
     ) { _, _ in },
+    .number(
+      "delete.retention.ms", "log.cleaner.delete.retention.ms", .long(0...Int64.max), 86_400_000,
+      "Milliseconds for which compaction keeps a tombstone, so that consumers learn of it."
+    ) { $0.log.deleteRetentionMilliseconds = $1 },
     .words(
       "flush", "flush", .choice(["ack", "os"]), "ack",
       "ack: records are synced to the disk before they are acknowledged; os: when the kernel likes."
