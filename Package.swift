@@ -119,7 +119,7 @@ let package = Package(
 
     // for tests
     module("Simulator", ["Base"]),
-    module("TestKit", ["Base", "KafkaProtocol", "Records"]),
+    module("TestKit", ["Base", "KafkaProtocol", "Records", nioCore]),
     tests("Architecture", []),
     tests("Base", ["Base", "Simulator", "TestKit"]),
     tests("KafkaProtocol", ["Base", "KafkaProtocol", "TestKit", nioCore]),
@@ -131,6 +131,7 @@ let package = Package(
       "BrokerCore",
       ["Base", "BrokerCore", "KafkaProtocol", "Records", "LogStore", "MetadataStore", "Simulator", "TestKit", nioCore]),
     tests("ClientCore", ["ClientCore", "TestKit"]),
+    tests("ClientRuntime", ["ClientRuntime", "TestKit"]),
     tests("AgentCore", ["AgentCore", "Simulator", "TestKit"]),
     tests("SinkCore", ["SinkCore", "Records", "Simulator", "TestKit"]),
     tests("Journal", ["Journal", "AgentCore", "Base", "TestKit"]),

@@ -9,6 +9,8 @@ public final class KafkaClient: Sendable {
   /// Where everything of this client happens.
   public let eventLoop: any EventLoop
 
+  private let cluster: NIOLoopBoundBox<Cluster>
+
   /// Nothing is sent before it is needed.
   ///
   /// - Parameters:
@@ -18,19 +20,53 @@ public final class KafkaClient: Sendable {
     bootstrap: [BrokerAddress], options: KafkaClientOptions,
     group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
   ) {
+    precondition(!bootstrap.isEmpty, "a client needs a broker to begin with")
     self.options = options
-    eventLoop = group.next()
+    let loop = group.next()
+    eventLoop = loop
+    cluster = NIOLoopBoundBox.makeBoxSendingValue(
+      Cluster(bootstrap: bootstrap, options: options, loop: loop), eventLoop: loop)
   }
 
   /// Waits until a broker answered and said who the others are.
   ///
   /// - Throws: `.unreachable` when none did within the time given, with the reason of the last.
   public func connect(timeoutMilliseconds: Int64) async throws(ClientError) {
-    preconditionFailure("to come")
+    try await perform { (cluster, done: @escaping (Result<Void, ClientError>) -> Void) in
+      if cluster.cache.version == 0 { cluster.requestMetadata() }
+      cluster.wait(milliseconds: timeoutMilliseconds, done) { cluster in
+        cluster.cache.version > 0 ? .success(()) : nil
+      }
+    }
   }
 
   /// Ends all connections; what still waits for an answer fails with `.closed`. Close producers and consumers first.
   public func close() async {
-    preconditionFailure("to come")
+    await withCheckedContinuation { continuation in
+      execute { cluster in
+        cluster.close()
+        continuation.resume()
+      }
+    }
+  }
+}
+
+extension KafkaClient {
+  /// Runs `body` on the event loop, at once when called there.
+  func execute(_ body: @escaping @Sendable (Cluster) -> Void) {
+    if eventLoop.inEventLoop { return body(cluster.value) }
+    eventLoop.execute { body(self.cluster.value) }
+  }
+
+  /// Runs `start` on the event loop and waits until it calls back, which it must do once.
+  func perform<Value: Sendable>(
+    _ start: @escaping @Sendable (Cluster, @escaping (Result<Value, ClientError>) -> Void) -> Void
+  ) async throws(ClientError) -> Value {
+    let result = await withCheckedContinuation { continuation in
+      execute { cluster in
+        start(cluster) { result in continuation.resume(returning: result) }
+      }
+    }
+    return try result.get()
   }
 }
