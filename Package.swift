@@ -131,7 +131,7 @@ let package = Package(
       "BrokerCore",
       ["Base", "BrokerCore", "KafkaProtocol", "Records", "LogStore", "MetadataStore", "Simulator", "TestKit", nioCore]),
     tests("ClientCore", ["ClientCore", "TestKit"]),
-    tests("ClientRuntime", ["ClientRuntime", "TestKit"]),
+    tests("ClientRuntime", ["ClientRuntime", "BrokerCore", "BrokerServer", "TestKit"]),
     tests("AgentCore", ["AgentCore", "Simulator", "TestKit"]),
     tests("SinkCore", ["SinkCore", "Records", "Simulator", "TestKit"]),
     tests("Journal", ["Journal", "AgentCore", "Base", "TestKit"]),

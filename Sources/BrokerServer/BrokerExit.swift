@@ -3,7 +3,7 @@ import BrokerCore
 import Daemon
 
 /// Why a broker cannot run: a sentence, and the status it ends with.
-struct BrokerExit: Error {
+package struct BrokerExit: Error {
   var status: ExitStatus
   var message: String
 

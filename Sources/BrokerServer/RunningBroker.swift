@@ -23,7 +23,7 @@ public final class RunningBroker: Sendable {
   public let port: Int
 
   /// Opens the data directory and listens.
-  convenience init(_ table: SettingsTable, log: Log) throws(BrokerExit) {
+  package convenience init(_ table: SettingsTable, log: Log) throws(BrokerExit) {
     let start = try BrokerStart(table, log: log)
     try self.init(start, log: log)
   }
