@@ -5,7 +5,8 @@ extension ApiKey {
     OffsetFetchRequest.self, FindCoordinatorRequest.self, JoinGroupRequest.self, HeartbeatRequest.self,
     LeaveGroupRequest.self, SyncGroupRequest.self, DescribeGroupsRequest.self, ListGroupsRequest.self,
     ApiVersionsRequest.self, CreateTopicsRequest.self, DeleteTopicsRequest.self, InitProducerIDRequest.self,
-    DescribeConfigsRequest.self, CreatePartitionsRequest.self, DeleteGroupsRequest.self,
+    OffsetForLeaderEpochRequest.self, DescribeConfigsRequest.self, CreatePartitionsRequest.self,
+    DeleteGroupsRequest.self,
     IncrementalAlterConfigsRequest.self, DescribeClusterRequest.self,
   ]
 

@@ -24,6 +24,7 @@ public struct ApiKey: RawRepresentable, Sendable, Hashable, CustomStringConverti
   public static let createTopics = ApiKey(rawValue: 19)
   public static let deleteTopics = ApiKey(rawValue: 20)
   public static let initProducerID = ApiKey(rawValue: 22)
+  public static let offsetForLeaderEpoch = ApiKey(rawValue: 23)
   public static let describeConfigs = ApiKey(rawValue: 32)
   public static let createPartitions = ApiKey(rawValue: 37)
   public static let deleteGroups = ApiKey(rawValue: 42)
@@ -36,7 +37,8 @@ public struct ApiKey: RawRepresentable, Sendable, Hashable, CustomStringConverti
     .joinGroup: "JoinGroup", .heartbeat: "Heartbeat", .leaveGroup: "LeaveGroup", .syncGroup: "SyncGroup",
     .describeGroups: "DescribeGroups", .listGroups: "ListGroups", .apiVersions: "ApiVersions",
     .createTopics: "CreateTopics", .deleteTopics: "DeleteTopics", .initProducerID: "InitProducerId",
-    .describeConfigs: "DescribeConfigs", .createPartitions: "CreatePartitions", .deleteGroups: "DeleteGroups",
+    .offsetForLeaderEpoch: "OffsetForLeaderEpoch", .describeConfigs: "DescribeConfigs",
+    .createPartitions: "CreatePartitions", .deleteGroups: "DeleteGroups",
     .incrementalAlterConfigs: "IncrementalAlterConfigs", .describeCluster: "DescribeCluster",
   ]
 

@@ -25,8 +25,8 @@ from kafka.protocol.schemas.fields.codecs import BitField
 from kafka.protocol.schemas.fields.struct import StructField
 
 APIS = """Produce Fetch ListOffsets Metadata OffsetCommit OffsetFetch FindCoordinator JoinGroup Heartbeat LeaveGroup
-SyncGroup DescribeGroups ListGroups ApiVersions CreateTopics DeleteTopics InitProducerId DescribeConfigs
-CreatePartitions DeleteGroups IncrementalAlterConfigs DescribeCluster""".split()
+SyncGroup DescribeGroups ListGroups ApiVersions CreateTopics DeleteTopics InitProducerId OffsetForLeaderEpoch
+DescribeConfigs CreatePartitions DeleteGroups IncrementalAlterConfigs DescribeCluster""".split()
 RECORDS = ["OffsetCommitKey", "OffsetCommitValue", "GroupMetadataKey", "GroupMetadataValue"]
 DATA = ["ConsumerProtocolSubscription", "ConsumerProtocolAssignment"]
 

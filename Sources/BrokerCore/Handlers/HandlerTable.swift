@@ -73,6 +73,9 @@ struct HandlerTable<Files: FileSystem>: Sendable {
       Handler(InitProducerIDRequest.self) { (processor, context, request) throws(ProtocolError) in
         try processor.initProducerID(context, request)
       },
+      Handler(OffsetForLeaderEpochRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.offsetForLeaderEpoch(context, request)
+      },
       Handler(DescribeConfigsRequest.self) { (processor, context, request) throws(ProtocolError) in
         try processor.describeConfigs(context, request)
       },

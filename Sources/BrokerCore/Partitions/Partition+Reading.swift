@@ -56,6 +56,18 @@ extension Partition {
     }
   }
 
+  /// The largest leader epoch that is not above `asked`, and the offset after its last record; both -1 where there is
+  /// none.
+  func endOffset(
+    ofEpoch asked: Int32, leaderEpoch epoch: Int32
+  ) -> (error: ErrorCode, epoch: Int32, endOffset: Int64) {
+    state.withLock { state in
+      if let error = check(epoch: epoch, state) { return (error, -1, -1) }
+      let found = state.log.leaderEpochs.endOffset(of: asked, logEndOffset: state.log.logEndOffset)
+      return (.none, found?.epoch ?? -1, found?.endOffset ?? -1)
+    }
+  }
+
   /// The search for a timestamp, or for the largest when it is nil.
   func search(_ timestamp: Int64?) -> TimestampSearch<Files> {
     state.withLock { state in
