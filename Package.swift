@@ -125,6 +125,7 @@ let package = Package(
     tests("KafkaProtocol", ["Base", "KafkaProtocol", "TestKit", nioCore]),
     tests("Records", ["Records", "TestKit"]),
     tests("LogStore", ["LogStore", "Records", "Simulator", "DiskIO", "TestKit"]),
+    tests("DiskIO", ["DiskIO", "LogStore", "TestKit"]),
     tests("Coordination", ["Base", "KafkaProtocol", "Coordination", "TestKit"]),
     tests("MetadataStore", ["MetadataStore", "Simulator", "TestKit"]),
     tests(

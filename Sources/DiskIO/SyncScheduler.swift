@@ -46,14 +46,19 @@ public final class SyncScheduler: Sendable {
 
   private func queue(_ source: some SyncSource) -> Bool {
     threads.run { [self] in
-      source.syncState.phase.withLock { $0 = .running }
-      source.sync()
-      let isAsked = source.syncState.phase.withLock { phase in
-        defer { phase = phase == .runningAndAsked ? .queued : .idle }
-        return phase == .runningAndAsked
-      }
-      // Behind the others, so that a busy source does not starve them.
-      if isAsked { _ = queue(source) }
+      // Asked again, it goes behind the others, so that a busy source does not starve them; right away where the threads
+      // take nothing more.
+      while run(source), !queue(source) {}
+    }
+  }
+
+  /// Whether it was asked for again meanwhile.
+  private func run(_ source: some SyncSource) -> Bool {
+    source.syncState.phase.withLock { $0 = .running }
+    source.sync()
+    return source.syncState.phase.withLock { phase in
+      defer { phase = phase == .runningAndAsked ? .queued : .idle }
+      return phase == .runningAndAsked
     }
   }
 }

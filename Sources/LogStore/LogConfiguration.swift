@@ -15,7 +15,7 @@ public struct LogConfiguration: Sendable, Hashable {
   public var retentionBytes: Int64 = -1
   /// `cleanup.policy` contains `delete`: retention by time and bytes applies.
   public var deletesOldSegments = true
-  /// `cleanup.policy` contains `compact`: offsets may be missing, so a gap is no damage.
+  /// `cleanup.policy` contains `compact`, or once did: offsets may be missing, so recovery takes no gap for damage.
   public var compacts = false
   /// `min.cleanable.dirty.ratio`: the share of bytes not compacted yet from which on compaction is worth it.
   public var minimumCleanableDirtyRatio = 0.5

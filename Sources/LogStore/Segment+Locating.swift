@@ -101,6 +101,7 @@ extension Segment {
         switch step {
         case .batch(let header):
           if position == start, let firstLastOffset, header.lastOffset != firstLastOffset { return .indexIsWrong }
+          if header.lastOffset >= nextOffset { throw corrupt(log, position, header) }
           if header.lastOffset >= offset {
             return .location(
               .found(BatchPlace(position: position, size: header.size, baseOffset: header.baseOffset)))
@@ -115,6 +116,13 @@ extension Segment {
         }
       }
     }
+  }
+
+  @usableFromInline
+  func corrupt(_ log: LogFile<Files>, _ position: Int64, _ header: RecordBatchHeader) -> LogError {
+    .corrupt(
+      log.path, position: position,
+      reason: "offset \(header.lastOffset) where the segment ends before \(nextOffset)")
   }
 
   @inlinable

@@ -1,0 +1,134 @@
+import Base
+import DiskIO
+import Glibc
+import LogStore
+import Synchronization
+import Testing
+
+@Suite struct DiskThreadsTests {
+  /// Blocks whoever waits until it is opened.
+  private final class Gate: Sendable {
+    nonisolated(unsafe) private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+    init() { sem_init(semaphore, 0, 0) }
+    deinit { semaphore.deallocate() }
+    func open() { sem_post(semaphore) }
+    func wait() { sem_wait(semaphore) }
+  }
+
+  @Test func finishesWhatItTook() {
+    let threads = DiskThreads(count: 3)
+    let count = Mutex(0)
+    for _ in 0..<5000 { threads.run { count.withLock { $0 += 1 } } }
+    threads.stop()
+    #expect(count.withLock { $0 } == 5000)
+    #expect(!threads.run {})
+    threads.stop()
+  }
+
+  private final class Source: SyncSource {
+    let syncState = SyncState()
+    let written = Mutex(0)
+    let synced = Mutex(0)
+    let syncs = Mutex(0)
+    let running = Mutex(0)
+    let began = Gate()
+    let mayEnd = Gate()
+
+    func sync() {
+      #expect(
+        running.withLock {
+          $0 += 1; return $0
+        } == 1)
+      let target = written.withLock { $0 }
+      began.open()
+      mayEnd.wait()
+      synced.withLock { $0 = target }
+      syncs.withLock { $0 += 1 }
+      running.withLock { $0 -= 1 }
+    }
+  }
+
+  @Test func oneSyncAnswersAllWhoAskedWhileAnotherRan() {
+    let threads = DiskThreads(count: 2)
+    let scheduler = SyncScheduler(threads: threads)
+    let source = Source()
+    source.written.withLock { $0 = 1 }
+    scheduler.request(source)
+    source.began.wait()
+    for number in 2...100 {
+      source.written.withLock { $0 = number }
+      scheduler.request(source)
+    }
+    source.mayEnd.open()
+    source.began.wait()
+    #expect(source.synced.withLock { $0 } == 1)
+    source.mayEnd.open()
+    threads.stop()
+    #expect(source.synced.withLock { $0 } == 100)
+    #expect(source.syncs.withLock { $0 } == 2)
+  }
+
+  /// A log on a real disk, synced by threads while it is appended to.
+  private final class Partition: SyncSource {
+    let syncState = SyncState()
+    let log: Mutex<PartitionLog<RealFileSystem>>
+    let failures = Mutex<[String]>([])
+
+    init(_ log: PartitionLog<RealFileSystem>) { self.log = Mutex(log) }
+
+    func sync() {
+      do {
+        guard let target = try log.withLock({ (log) throws(LogError) in try log.syncTarget() }) else { return }
+        try target.run()
+        log.withLock { $0.didSync(target) }
+      } catch {
+        failures.withLock { $0.append("\(error)") }
+      }
+    }
+  }
+
+  @Test func groupCommitsALogOnDisk() throws {
+    let directory = TemporaryDirectory()
+    let threads = DiskThreads(count: 2)
+    let scheduler = SyncScheduler(threads: threads)
+    var configuration = LogConfiguration()
+    configuration.segmentBytes = 20_000
+    func open(clean: Bool) throws -> PartitionLog<RealFileSystem> {
+      try PartitionLog(
+        opening: "\(directory.path)/t-0", configuration: configuration, cache: LogFileCache(files: RealFileSystem()),
+        recoveryPoint: 0, logStartOffset: 0, wasCleanlyShutDown: clean, now: 1)
+    }
+    let partition = Partition(try open(clean: true))
+    for _ in 0..<500 {
+      var batch = Self.batch
+      _ = try partition.log.withLock { (log) throws(LogError) in
+        try batch.withUnsafeMutableBufferPointer { (bytes) throws(LogError) in
+          try log.append(UnsafeMutableRawBufferPointer(bytes), leaderEpoch: 0, now: 1)
+        }
+      }
+      scheduler.request(partition)
+    }
+    threads.stop()
+    #expect(partition.failures.withLock { $0 } == [])
+    try partition.log.withLock { log in
+      #expect(log.logEndOffset == 500 && log.durableEndOffset == 500 && log.segmentCount > 2)
+      try log.close()
+    }
+    for clean in [true, false] {
+      let log = try open(clean: clean)
+      #expect(log.logEndOffset == 500 && log.recovery.isClean)
+    }
+  }
+
+  /// One record of nothing, with its CRC.
+  private static let batch: [UInt8] = {
+    var bytes = [UInt8](repeating: 0, count: 161)
+    bytes[11] = 149
+    bytes[16] = 2
+    for index in 43..<57 { bytes[index] = 0xFF }
+    bytes[60] = 1
+    let crc = bytes.withUnsafeBytes { CRC32C.checksum(UnsafeRawBufferPointer(rebasing: $0[21...])) }
+    for index in 0..<4 { bytes[17 + index] = UInt8(truncatingIfNeeded: crc >> UInt32(24 - 8 * index)) }
+    return bytes
+  }()
+}
