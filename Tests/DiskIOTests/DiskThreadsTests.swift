@@ -6,15 +6,6 @@ import Synchronization
 import Testing
 
 @Suite struct DiskThreadsTests {
-  /// Blocks whoever waits until it is opened.
-  private final class Gate: Sendable {
-    nonisolated(unsafe) private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-    init() { sem_init(semaphore, 0, 0) }
-    deinit { semaphore.deallocate() }
-    func open() { sem_post(semaphore) }
-    func wait() { sem_wait(semaphore) }
-  }
-
   @Test func finishesWhatItTook() {
     let threads = DiskThreads(count: 3)
     let count = Mutex(0)
@@ -25,56 +16,21 @@ import Testing
     threads.stop()
   }
 
-  private final class Source: SyncSource {
-    let syncState = SyncState()
-    let written = Mutex(0)
-    let synced = Mutex(0)
-    let syncs = Mutex(0)
-    let running = Mutex(0)
-    let began = Gate()
-    let mayEnd = Gate()
-
-    func sync() {
-      #expect(
-        running.withLock {
-          $0 += 1; return $0
-        } == 1)
-      let target = written.withLock { $0 }
-      began.open()
-      mayEnd.wait()
-      synced.withLock { $0 = target }
-      syncs.withLock { $0 += 1 }
-      running.withLock { $0 -= 1 }
-    }
-  }
-
-  @Test func oneSyncAnswersAllWhoAskedWhileAnotherRan() {
-    let threads = DiskThreads(count: 2)
-    let scheduler = SyncScheduler(threads: threads)
-    let source = Source()
-    source.written.withLock { $0 = 1 }
-    scheduler.request(source)
-    source.began.wait()
-    for number in 2...100 {
-      source.written.withLock { $0 = number }
-      scheduler.request(source)
-    }
-    source.mayEnd.open()
-    source.began.wait()
-    #expect(source.synced.withLock { $0 } == 1)
-    source.mayEnd.open()
-    threads.stop()
-    #expect(source.synced.withLock { $0 } == 100)
-    #expect(source.syncs.withLock { $0 } == 2)
-  }
-
   /// A log on a real disk, synced by threads while it is appended to.
-  private final class Partition: SyncSource {
-    let syncState = SyncState()
+  private final class Partition: Sendable {
     let log: Mutex<PartitionLog<RealFileSystem>>
     let failures = Mutex<[String]>([])
 
     init(_ log: PartitionLog<RealFileSystem>) { self.log = Mutex(log) }
+
+    func append(_ batch: [UInt8]) throws {
+      var batch = batch
+      _ = try log.withLock { (log) throws(LogError) in
+        try batch.withUnsafeMutableBufferPointer { (bytes) throws(LogError) in
+          try log.append(UnsafeMutableRawBufferPointer(bytes), leaderEpoch: 0, now: 1)
+        }
+      }
+    }
 
     func sync() {
       do {
@@ -87,10 +43,9 @@ import Testing
     }
   }
 
-  @Test func groupCommitsALogOnDisk() throws {
+  @Test func syncsALogThatIsAppendedTo() throws {
     let directory = TemporaryDirectory()
     let threads = DiskThreads(count: 2)
-    let scheduler = SyncScheduler(threads: threads)
     var configuration = LogConfiguration()
     configuration.segmentBytes = 20_000
     func open(clean: Bool) throws -> PartitionLog<RealFileSystem> {
@@ -100,13 +55,8 @@ import Testing
     }
     let partition = Partition(try open(clean: true))
     for _ in 0..<500 {
-      var batch = Self.batch
-      _ = try partition.log.withLock { (log) throws(LogError) in
-        try batch.withUnsafeMutableBufferPointer { (bytes) throws(LogError) in
-          try log.append(UnsafeMutableRawBufferPointer(bytes), leaderEpoch: 0, now: 1)
-        }
-      }
-      scheduler.request(partition)
+      try partition.append(Self.batch)
+      threads.run { partition.sync() }
     }
     threads.stop()
     #expect(partition.failures.withLock { $0 } == [])

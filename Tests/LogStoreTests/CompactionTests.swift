@@ -49,6 +49,7 @@ import Testing
 
   /// Compacts if it is worth it; returns where the pass ended.
   private func compact(_ test: inout TestLog, from cleanOffset: Int64 = 0) throws -> Int64? {
+    try test.log.checkpoint()
     try test.sync()
     guard
       let compaction = try test.log.compaction(cleanOffset: cleanOffset, upTo: test.log.logEndOffset, now: test.now)
@@ -180,6 +181,7 @@ import Testing
       bytes = try batch([("key-\(round % 20)", "v\(round)")])
       try test.append(&bytes)
     }
+    try test.log.checkpoint()
     try test.sync()
     let end = test.log.logEndOffset
     var compaction = try #require(try test.log.compaction(cleanOffset: 0, upTo: end, now: test.now))
@@ -203,6 +205,7 @@ import Testing
         var bytes = try batch([(key, Int.random(in: 0..<8, using: &random) == 0 ? nil : "v\(round)")])
         try test.append(&bytes)
       }
+      try test.log.checkpoint()
       try test.sync()
       let all = try entries(&test)
       let recoveryPoint = test.log.recoveryPoint
