@@ -115,17 +115,18 @@ extension FileSource {
   /// The content of a file was replaced: what it holds now is a new file, read after what could be saved of the old.
   private mutating func restart(_ id: UInt32, _ now: Moment) {
     guard let old = tailed[id], let handle = old.file else { return }
-    tailed[id]?.isOver = true
-    tailed[id]?.file = nil
     openEnded.remove(id)
     byKey[old.key] = nil
+    tailed[id]?.file = nil
     let path = old.currentPath ?? old.path
     if path != old.path {
+      tailed[id]?.isOver = true
       events.append(.replaced(path: path))
     } else {
-      let copy = followCopy(of: old, now)
-      events.append(.truncated(path: path, unread: copy ? 0 : max(0, old.size - old.position.sentEnd)))
+      let isSaved = followCopy(id, of: old, now)
+      events.append(.truncated(path: path, unread: isSaved ? 0 : max(0, old.size - old.position.sentEnd)))
     }
+    enqueue(id)
     guard let fingerprint = fingerprint(handle, path: path) else {
       close(handle)
       return releaseOver(id)
@@ -134,7 +135,6 @@ extension FileSource {
       path: path, key: old.key, fingerprint: fingerprint, position: .start, file: handle, status: nil, now: now)
     tailed[next]?.currentPath = old.currentPath
     tailed[next]?.detachedAt = old.detachedAt
-    enqueue(id)
     enqueue(next)
     releaseOver(id)
   }
@@ -146,27 +146,30 @@ extension FileSource {
   }
 
   /// When a file was emptied before it was read to its end, its end may have been copied first (logrotate's
-  /// `copytruncate`): finds the copy beside it by its beginning, and reads on there. Returns whether there is one.
-  private mutating func followCopy(of old: TailedFile<Files.File>, _ now: Moment) -> Bool {
+  /// `copytruncate`): finds the copy beside it by its beginning, and reads on there. Where there is none, or it is
+  /// followed by its own name, the old file is over. Returns whether there is a copy.
+  private mutating func followCopy(_ id: UInt32, of old: TailedFile<Files.File>, _ now: Moment) -> Bool {
+    tailed[id]?.isOver = true
     // What was never looked at since the start may have grown before it was emptied.
-    guard old.size > old.position.sentEnd || old.modified == 0, old.fingerprint.length > 0 else { return false }
+    let isWanted = old.size > old.position.sentEnd || old.modified == 0 || !old.delivery.isSettled
+    guard isWanted, old.fingerprint.length > 0 else { return false }
     for path in siblings(of: old.path) where path != old.path && path.hasPrefix(old.path) {
       guard let copy = openCopy(path, of: old) else { continue }
       events.append(.copied(path: old.path, copy: path))
       let known = byKey[FileKey(copy.status)]
       if let known, let file = tailed[known], verify(copy.handle, file.fingerprint) == true {
-        // The globs match the copy too, so it is followed by its own name.
         close(copy.handle)
-      } else {
-        // What had its inode before is gone.
-        if let known { forget(known) }
-        let id = insert(
-          path: old.path, key: FileKey(copy.status), fingerprint: old.fingerprint, position: old.position,
-          file: copy.handle, status: copy.status, now: now)
-        tailed[id]?.currentPath = nil
-        tailed[id]?.detachedAt = now.monotonic
-        enqueue(id)
+        return true
       }
+      // What had its inode before is gone.
+      if let known { forget(known) }
+      tailed[id]?.isOver = false
+      tailed[id]?.key = FileKey(copy.status)
+      tailed[id]?.file = copy.handle
+      tailed[id]?.size = copy.status.size
+      tailed[id]?.currentPath = nil
+      tailed[id]?.detachedAt = now.monotonic
+      byKey[FileKey(copy.status)] = id
       return true
     }
     return false

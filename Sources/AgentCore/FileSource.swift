@@ -66,6 +66,9 @@ public struct FileSource<Files: FileSystem> {
     }
   }
 
+  /// Whether some record that was sent is not settled yet.
+  public var hasOutstanding: Bool { tailed.values.contains { !$0.delivery.isSettled } }
+
   /// Records sent and not yet settled.
   public var outstanding: Int { tailed.values.reduce(0) { $0 + $1.delivery.outstanding } }
 

@@ -35,7 +35,7 @@ extension Agent {
     if notifier.watchdogInterval != nil { deadline = min(deadline, nextKeepAlive) }
     if runners.contains(where: \.hasMoved) { deadline = min(deadline, nextStore) }
     // Acknowledgements do not wake the agent; it looks whether there are any.
-    if runners.contains(where: { $0.outstanding > 0 }) {
+    if runners.contains(where: \.hasOutstanding) {
       deadline = min(deadline, now.deadline(afterMilliseconds: 500))
     }
     return deadline

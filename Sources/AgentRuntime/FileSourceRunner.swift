@@ -77,6 +77,7 @@ final class FileSourceRunner<Files: FileSystem>: SourceRunner {
 
   func addPositions(to positions: inout StoredPositions) { positions.files[settings.name] = source.storedPositions }
 
+  var hasOutstanding: Bool { source.hasOutstanding }
   var outstanding: Int { source.outstanding }
   var descriptor: Int32? { nil }
 

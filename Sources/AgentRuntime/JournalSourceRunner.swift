@@ -33,6 +33,7 @@ final class JournalSourceRunner: SourceRunner {
     positions.cursors[settings.name] = .some(source.storedCursor)
   }
 
+  var hasOutstanding: Bool { source.hasOutstanding }
   var outstanding: Int { source.outstanding }
   /// Nothing wakes it during a pause.
   var descriptor: Int32? { pausedUntil == nil ? source.descriptor : nil }

@@ -11,6 +11,8 @@ protocol SourceRunner: AnyObject {
   /// Adds what to keep over a restart.
   func addPositions(to positions: inout StoredPositions)
 
+  /// Whether some record that was sent is not settled yet.
+  var hasOutstanding: Bool { get }
   /// Records sent and not yet settled.
   var outstanding: Int { get }
   /// Whether the positions changed since this was reset.

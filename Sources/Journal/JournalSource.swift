@@ -50,6 +50,9 @@ public final class JournalSource {
   /// What to keep over a restart: only what is acknowledged.
   public var storedCursor: String? { delivery.acknowledged }
 
+  /// Whether some entry that was sent is not settled yet.
+  public var hasOutstanding: Bool { !delivery.isSettled }
+
   /// Entries sent and not yet settled.
   public var outstanding: Int { delivery.outstanding }
 

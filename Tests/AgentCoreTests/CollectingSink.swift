@@ -7,6 +7,7 @@ struct CollectingSink: RecordSink {
     var path: String
     var value: [UInt8]
     var mark: LineMark
+    var token: DeliveryToken
 
     var text: String { String(decoding: value, as: UTF8.self) }
   }
@@ -21,7 +22,7 @@ struct CollectingSink: RecordSink {
     if room < Int.max { room -= count }
     guard count > 0 else { return 0 }
     for extent in run.extents.prefix(count) {
-      records.append(Record(path: run.route.name, value: Array(run.value(extent)), mark: run.mark))
+      records.append(Record(path: run.route.name, value: Array(run.value(extent)), mark: run.mark, token: run.token))
     }
     pending.append((run.token, count))
     return count

@@ -13,16 +13,20 @@ struct TailModel {
     var lines: [String] = []
     /// The part of the line being written that is in the file.
     var written = ""
-    /// How many lines at the front have been sent at least once.
+    /// All lines before it have been sent in this life of the agent, or acknowledged.
     var seen = 0
+    /// Those that are acknowledged: only they survive a crash.
+    var acknowledged: Set<Int> = []
+    /// Lines that were sent early, turned out to be whole, and are not acknowledged yet.
+    var wholeEarly: Set<Int> = []
     /// The last line sent in this life of the agent.
     var last: Int?
     var rotations = 0
     /// Whether the file was renamed or emptied since positions were stored. Were it done again before a crash, nothing
     /// would tell of what the file held in between.
     var isDisturbed = false
-    /// What was sent of the line after those seen, before it had an end: perhaps all of it.
-    var early: String?
+    /// What was sent of a line before it had an end: perhaps all of it.
+    var early: (number: Int, text: String, isAcknowledged: Bool)?
     /// The pieces of a long line that is being sent.
     var pieces = ""
   }
@@ -35,6 +39,8 @@ struct TailModel {
   private var isRunning = true
   /// Whether a crash would lose what a deleted file held.
   private var isPerishable = false
+  /// The lines of spans that are not wholly acknowledged.
+  private var sent: [DeliveryToken: [(path: String, number: Int, isEarly: Bool)]] = [:]
   private(set) var counts = (lines: 0, duplicates: 0, crashes: 0, rotations: 0, early: 0)
 
   init(seed: UInt64, crashes: Bool) throws {
@@ -65,13 +71,13 @@ struct TailModel {
       tail.wait(6000)
       tail.run()
       try check()
-      tail.acknowledgeAll()
+      acknowledgeAll()
     }
     for (path, stream) in streams.sorted(by: { $0.key < $1.key }) {
       var stream = stream
-      absorbEarly(&stream, before: nil)
-      guard stream.seen == stream.lines.count else {
-        throw Failure(description: "\(path): \(stream.seen) of \(stream.lines.count) lines arrived")
+      absorbEarly(&stream)
+      guard stream.acknowledged.count == stream.lines.count else {
+        throw Failure(description: "\(path): \(stream.acknowledged.count) of \(stream.lines.count) lines arrived")
       }
       counts.lines += stream.lines.count
     }
@@ -195,7 +201,28 @@ struct TailModel {
       let part = Int.random(in: 1...count, using: &random)
       tail.source.settle(token, count: part, .acknowledged)
       tail.sink.pending[index].count -= part
-      if part == count { tail.sink.pending.remove(at: index) }
+      if part == count {
+        tail.sink.pending.remove(at: index)
+        noteAcknowledged(token)
+      }
+    }
+  }
+
+  private mutating func acknowledgeAll() {
+    let tokens = tail.sink.pending.map(\.token)
+    tail.acknowledgeAll()
+    for token in tokens { noteAcknowledged(token) }
+  }
+
+  private mutating func noteAcknowledged(_ token: DeliveryToken) {
+    for (path, number, isEarly) in sent.removeValue(forKey: token) ?? [] {
+      if !isEarly {
+        streams[path]?.acknowledged.insert(number)
+      } else if streams[path]?.early?.number == number {
+        streams[path]?.early?.isAcknowledged = true
+      } else if streams[path]?.wholeEarly.remove(number) != nil {
+        streams[path]?.acknowledged.insert(number)
+      }
     }
   }
 
@@ -207,7 +234,7 @@ struct TailModel {
       tail.run()
       tail.run()
       try check()
-      tail.acknowledgeAll()
+      acknowledgeAll()
       stored = tail.source.storedPositions
       isPerishable = false
     }
@@ -216,7 +243,17 @@ struct TailModel {
     tail.sink.pending = []
     // What it has open is closed for it.
     tail.source.closeAll()
-    for path in streams.keys { streams[path]?.last = nil }
+    sent = [:]
+    for path in streams.keys {
+      guard var stream = streams[path] else { continue }
+      absorbEarly(&stream)
+      if stream.early?.isAcknowledged == false { stream.early = nil }
+      stream.wholeEarly = []
+      stream.last = nil
+      // What was on the way is lost with it.
+      stream.seen = (0...).first { !stream.acknowledged.contains($0) } ?? 0
+      streams[path] = stream
+    }
   }
 
   private mutating func restart() {
@@ -237,53 +274,55 @@ struct TailModel {
 
   private mutating func check(_ record: CollectingSink.Record, _ stream: inout Stream) throws {
     if stream.early != nil && !record.mark.contains(.completed) && !record.mark.contains(.unterminated) {
-      absorbEarly(&stream, before: record.text)
+      absorbEarly(&stream)
       stream.pieces = ""
     }
-    if !record.mark.contains(.unterminated) { stream.early = nil }
     if record.mark.contains(.part) {
+      stream.early = nil
       stream.pieces += record.text
       return
     }
     let text = stream.pieces + record.text
-    if record.mark.contains(.unterminated) {
-      counts.early += 1
-      // It is a line's beginning, or all of it.
-      guard let number = Int(text.prefix { $0 != "#" }).map({ $0 - 1_000_000 }), number <= stream.seen
-      else { throw Failure(description: "\(record.path): \(text) came after line \(stream.seen - 1)") }
-      let line = number < stream.lines.count ? stream.lines[number] : stream.written
-      guard line.hasPrefix(text) else {
-        throw Failure(description: "\(record.path): \(text) is not the start of \(line)")
-      }
-      if number == stream.seen { stream.early = text }
-      return
-    }
-    stream.pieces = ""
     guard let number = Int(text.prefix { $0 != "#" }).map({ $0 - 1_000_000 }), number >= 0 else {
       throw Failure(description: "\(record.path): torn: \(text)")
     }
-    // A line may be sent before its end is written; then it is complete only now.
     let line = number < stream.lines.count ? stream.lines[number] : stream.written
+    sent[record.token, default: []].append((record.path, number, record.mark.contains(.unterminated)))
+    if record.mark.contains(.unterminated) {
+      counts.early += 1
+      guard line.hasPrefix(text) else {
+        throw Failure(description: "\(record.path): \(text) is not the start of \(line)")
+      }
+      stream.early = (number, text, false)
+      return
+    }
+    stream.pieces = ""
+    stream.early = nil
     guard line == text else { throw Failure(description: "\(record.path): \(text) instead of \(line)") }
     if let last = stream.last, number <= last {
-      // Its beginning was all of it; nothing else may come twice.
       throw Failure(description: "\(record.path): line \(number) came after \(last)")
     }
-    guard number <= stream.seen else {
-      throw Failure(description: "\(record.path): line \(number) came, line \(stream.seen) did not")
+    if let missing = (min(stream.seen, number)..<number).first(where: {
+      $0 >= stream.seen && !stream.acknowledged.contains($0)
+    }) {
+      throw Failure(description: "\(record.path): line \(number) came, line \(missing) did not")
     }
-    if number < stream.seen { counts.duplicates += 1 }
+    if number < stream.seen || stream.acknowledged.contains(number) { counts.duplicates += 1 }
     stream.last = number
     stream.seen = max(stream.seen, number + 1)
-    stream.early = nil
   }
 
-  /// When another line follows, or none, a line that was sent early turns out to have been whole.
-  private func absorbEarly(_ stream: inout Stream, before text: String?) {
-    guard let early = stream.early, stream.seen < stream.lines.count, stream.lines[stream.seen] == early,
-      text != early
-    else { return }
+  /// When the end of a line is written that was sent early, and was whole then, nothing more is sent of it.
+  private func absorbEarly(_ stream: inout Stream) {
+    guard let early = stream.early, early.number < stream.lines.count, stream.lines[early.number] == early.text else {
+      return
+    }
     stream.early = nil
-    stream.seen += 1
+    if stream.seen == early.number { stream.seen += 1 }
+    if early.isAcknowledged {
+      stream.acknowledged.insert(early.number)
+    } else {
+      stream.wholeEarly.insert(early.number)
+    }
   }
 }
