@@ -13,7 +13,9 @@ sets_headers_per_record = True
 
 
 def create_topic(address, topic, partitions, config=None):
-    futures = AdminClient({"bootstrap.servers": address}).create_topics(
+    # It has to live until it has answered.
+    admin = AdminClient({"bootstrap.servers": address})
+    futures = admin.create_topics(
         [NewTopic(topic, num_partitions=partitions, replication_factor=1, config=config or {})])
     futures[topic].result(30)
 
