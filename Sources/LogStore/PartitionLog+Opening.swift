@@ -27,6 +27,7 @@ extension PartitionLog {
       try recovery.findSegments(names, now: now)
       try recovery.recoverSegments()
       try adopt(&recovery, recoveryPoint: wasCleanlyShutDown ? .max : max(recoveryPoint, 0), now: now)
+      if names.contains(Self.truncationMark) { try finishTruncation() }
     } catch {
       throw .file(error)
     }

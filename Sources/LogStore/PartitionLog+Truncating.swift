@@ -14,6 +14,7 @@ extension PartitionLog {
     }
     var removal = SegmentRemoval(files: cache.files)
     do throws(LogError) {
+      try markTruncation()
       while active.baseOffset > offset, !sealed.isEmpty {
         try letGo(of: active, &removal)
         active = sealed.removeLast()
@@ -24,6 +25,7 @@ extension PartitionLog {
       if logEndOffset < logStartOffset {
         // The batch that was cut began before the start.
         try removal.add(reset(to: logStartOffset, now: now))
+        try unmarkTruncation()
         return removal
       }
       truncations &+= 1
@@ -34,6 +36,7 @@ extension PartitionLog {
       try reloadProducers(now: now)
       // Snapshots that are gone must not come back beside what is appended next.
       try syncDirectory()
+      try unmarkTruncation()
     } catch {
       failure = "truncating it to \(offset) failed: \(error)"
       throw error
@@ -61,6 +64,34 @@ extension PartitionLog {
       throw error
     }
     return removal
+  }
+
+  /// A file that lies there during a truncation. Should the process be killed before what was cut is gone for good, the
+  /// next start syncs the cut first, or a power loss after that could bring old records back behind new ones.
+  static var truncationMark: String { "truncation-under-way" }
+
+  private func markTruncation() throws(LogError) {
+    do throws(FileError) {
+      _ = try LogFile("\(directory)/\(Self.truncationMark)", .replace, files: cache.files)
+      try cache.files.syncDirectory(directory)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private func unmarkTruncation() throws(LogError) {
+    do throws(FileError) {
+      try removeIfPresent("\(directory)/\(Self.truncationMark)")
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// What a start does that finds the mark.
+  func finishTruncation() throws(FileError) {
+    try cache.files.sync(cache.file(active.path(.log)).handle)
+    try cache.files.syncDirectory(directory)
+    try removeIfPresent("\(directory)/\(Self.truncationMark)")
   }
 
   private func syncDirectory() throws(LogError) {

@@ -20,7 +20,7 @@ public struct SyncTarget<Files: FileSystem>: Sendable {
   let nameChanges: UInt64
   let epochChanges: UInt64
 
-  /// Blocks for one or more flushes of the disk.
+  /// Blocks for one or more flushes of the disk. Of one log's targets one runs at a time.
   @inlinable
   public func run() throws(FileError) {
     for path in paths { try syncRolled(path) }

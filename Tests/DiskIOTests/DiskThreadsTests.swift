@@ -19,6 +19,7 @@ import Testing
   /// A log on a real disk, synced by threads while it is appended to.
   private final class Partition: Sendable {
     let log: Mutex<PartitionLog<RealFileSystem>>
+    /// One sync at a time, and what went wrong in them.
     let failures = Mutex<[String]>([])
 
     init(_ log: PartitionLog<RealFileSystem>) { self.log = Mutex(log) }
@@ -33,12 +34,14 @@ import Testing
     }
 
     func sync() {
-      do {
-        guard let target = try log.withLock({ (log) throws(LogError) in try log.syncTarget() }) else { return }
-        try target.run()
-        log.withLock { $0.didSync(target) }
-      } catch {
-        failures.withLock { $0.append("\(error)") }
+      failures.withLock { failures in
+        do {
+          guard let target = try log.withLock({ (log) throws(LogError) in try log.syncTarget() }) else { return }
+          try target.run()
+          log.withLock { $0.didSync(target) }
+        } catch {
+          failures.append("\(error)")
+        }
       }
     }
   }
