@@ -141,7 +141,9 @@ let package = Package(
     tests("Transport", ["Base", "Transport", nioCore]),
     tests("Tool", ["Base", "ClientCore", "Daemon", "Records", "Supervisor", "Tool", "splashdam"]),
     tests("Supervisor", ["Supervisor", "Daemon", "TestKit"]),
-    tests("BrokerServer", ["BrokerServer", "ClientRuntime", "TestKit"]),
+    tests(
+      "BrokerServer",
+      ["Base", "BrokerCore", "BrokerServer", "Configuration", "Daemon", "KafkaProtocol", "Records", "TestKit", nioCore]),
     tests("AgentRuntime", ["AgentRuntime", "AgentCore", "Base", "Configuration", "Daemon", "DiskIO", "Journal", "TestKit"]),
     tests("SinkRuntime", ["SinkRuntime", "TestKit"]),
   ]

@@ -4,8 +4,8 @@ import Daemon
 
 /// Why a broker cannot run: a sentence, and the status it ends with.
 package struct BrokerExit: Error {
-  var status: ExitStatus
-  var message: String
+  package var status: ExitStatus
+  package var message: String
 
   init(_ status: ExitStatus, _ message: String) {
     self.status = status

@@ -17,7 +17,7 @@ public struct BrokerOptions: Sendable {
   public init() {}
 
   /// The settings of the file and of the command line, which goes before the file.
-  func table() throws(ConfigurationError) -> SettingsTable {
+  package func table() throws(ConfigurationError) -> SettingsTable {
     var table = SettingsTable()
     if let configurationPath { try Self.read(configurationPath, into: &table) }
     for setting in settings {

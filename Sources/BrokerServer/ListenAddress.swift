@@ -1,12 +1,12 @@
 import BrokerCore
 
 /// `HOST:PORT`, with an IPv6 address in brackets; a scheme before it, as Kafka writes listeners, must be PLAINTEXT.
-struct ListenAddress: Hashable, CustomStringConvertible {
-  var host: String
-  var port: Int
+package struct ListenAddress: Hashable, CustomStringConvertible {
+  package var host: String
+  package var port: Int
 
   /// nil when the text is something else.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     var rest = Substring(text)
     if let scheme = rest.range(of: "://") {
       guard rest[..<scheme.lowerBound].uppercased() == "PLAINTEXT" else { return nil }
@@ -29,7 +29,7 @@ struct ListenAddress: Hashable, CustomStringConvertible {
     self.port = port
   }
 
-  var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   /// It stands for every address of this machine and is nothing a client could connect to.
   var isWildcard: Bool { host == "0.0.0.0" || host == "::" }

@@ -12,7 +12,8 @@ public final class RunningBroker: Sendable {
   /// How long the end waits for requests under way.
   private static let stopSeconds: Int64 = 10
 
-  private let start: BrokerStart
+  private let broker: Broker<RealFileSystem>
+  private let lock: Mutex<DirectoryLock?>
   private let shell: BrokerShell
   private let group: MultiThreadedEventLoopGroup
   private let server: any Channel
@@ -29,7 +30,8 @@ public final class RunningBroker: Sendable {
   }
 
   private init(_ start: BrokerStart, log: Log) throws(BrokerExit) {
-    self.start = start
+    broker = start.broker
+    lock = Mutex(start.lock)
     self.log = log
     let settings = start.broker.settings
     guard let listen = ListenAddress(settings.listeners) else {
@@ -134,8 +136,10 @@ public final class RunningBroker: Sendable {
     }
     shell.stopThreads()
     var effects: [Effect] = []
-    let isClean = start.broker.close(effects: &effects)
-    shell.carryOut(effects)
+    let isClean = broker.close(effects: &effects)
+    for case .warning(let key, let message) in effects { shell.warn(key, message) }
+    // The directory is another's to take from here on.
+    lock.withLock { $0 = nil }
     return isClean
   }
 
