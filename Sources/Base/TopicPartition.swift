@@ -13,3 +13,10 @@ public struct TopicPartition: Sendable, Hashable, CustomStringConvertible {
   /// `topic-partition`, which is also the name of its directory.
   public var description: String { "\(topic)-\(partition)" }
 }
+
+extension TopicPartition: Comparable {
+  @inlinable
+  public static func < (left: TopicPartition, right: TopicPartition) -> Bool {
+    (left.topic, left.partition) < (right.topic, right.partition)
+  }
+}

@@ -46,7 +46,7 @@ final class ProducerSender {
         firstMilliseconds: cluster.options.retryBackoffMilliseconds,
         limitMilliseconds: cluster.options.retryBackoffLimitMilliseconds),
       random: SeededRandom(seed: cluster.random.generator.next()))
-    observer = cluster.addObserver { [unowned self] in updateTopics() }
+    observer = cluster.addObserver { [weak self] in self?.updateTopics() }
   }
 
   // MARK: topics

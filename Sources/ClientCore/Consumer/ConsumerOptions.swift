@@ -17,8 +17,5 @@ public struct ConsumerOptions: Sendable, Hashable {
   /// Bytes fetched ahead of whoever asks for `next`; one answer may go beyond it.
   public var bufferSize = 16 << 20
   public var requestTimeoutMilliseconds: Int64 = 30_000
-  /// Whether only records of committed transactions are wanted.
-  public var readsCommitted = false
-
   public init() {}
 }

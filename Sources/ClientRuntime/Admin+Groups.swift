@@ -1,0 +1,114 @@
+import Base
+import ClientCore
+import KafkaProtocol
+
+extension Admin {
+  /// The groups of all brokers, in the order of their names.
+  public func listGroups() async throws(ClientError) -> [GroupListing] {
+    var groups: [GroupListing] = []
+    for broker in try await brokers() {
+      let response = try await ask(ListGroupsRequest(), of: .address(broker.address)) { ClientError($0.errorCode, nil) }
+      groups += response.groups.map {
+        GroupListing(id: $0.groupID, protocolType: $0.protocolType, state: $0.groupState)
+      }
+    }
+    return groups.sorted { $0.id < $1.id }
+  }
+
+  public func describeGroup(_ id: String) async throws(ClientError) -> GroupDescription {
+    let coordinator = try await coordinator(of: id)
+    var request = DescribeGroupsRequest()
+    request.groups = [id]
+    let response = try await ask(request, of: .address(coordinator), subject: "group \(id)") { response in
+      response.groups.compactMap { $0.errorCode == .groupIDNotFound ? nil : ClientError($0.errorCode, $0.errorMessage) }
+        .first
+    }
+    guard let group = response.groups.first else {
+      throw ClientError(.malformed("it says nothing of the group"), api: .describeGroups, subject: "group \(id)")
+    }
+    let members = group.members.map { member in
+      GroupDescription.Member(
+        id: member.memberID, instanceID: member.groupInstanceID, clientID: member.clientID,
+        clientHost: member.clientHost, assignment: Self.assignment(member.memberAssignment, of: group.protocolType))
+    }
+    return GroupDescription(
+      id: id, state: group.errorCode == .groupIDNotFound ? "Dead" : group.groupState, protocolType: group.protocolType,
+      protocolName: group.protocolData, coordinator: coordinator, members: members.sorted { $0.id < $1.id },
+      positions: try await positions(of: id, assigned: members.flatMap(\.assignment)))
+  }
+
+  /// Empty for what is not a consumer's assignment.
+  private static func assignment(_ bytes: [UInt8], of protocolType: String) -> [TopicPartition] {
+    guard protocolType == "consumer", !bytes.isEmpty else { return [] }
+    do throws(ProtocolError) {
+      return try ConsumerProtocolAssignment(decodingWithVersion: bytes).assignedPartitions.flatMap { topic in
+        topic.partitions.map { TopicPartition(topic.topic, $0) }
+      }.sorted()
+    } catch {
+      // Another client wrote it; that it cannot be read says nothing about the group.
+      return []
+    }
+  }
+
+  private func positions(
+    of group: String, assigned: [TopicPartition]
+  ) async throws(ClientError) -> [GroupDescription.Position] {
+    let committed = try await committedOffsets(group: group)
+    let partitions = Set(committed.keys).union(assigned)
+    var asked: [TopicPartition: StartPosition] = [:]
+    for partition in partitions { asked[partition] = .end }
+    let ends = try await listOffsets(asked)
+    return partitions.sorted().map { partition in
+      var end: Int64?
+      if case .success(let offset)? = ends[partition] { end = offset }
+      return GroupDescription.Position(partition: partition, committed: committed[partition], end: end)
+    }
+  }
+
+  public func deleteGroup(_ id: String) async throws(ClientError) {
+    var request = DeleteGroupsRequest()
+    request.groupsNames = [id]
+    let coordinator = try await coordinator(of: id)
+    _ = try await ask(request, of: .address(coordinator), subject: "group \(id)") { response in
+      response.results.compactMap { ClientError($0.errorCode, nil) }.first
+    }
+  }
+
+  /// Offsets that a group has committed, of all partitions.
+  public func committedOffsets(group: String) async throws(ClientError) -> [TopicPartition: Int64] {
+    let coordinator = try await coordinator(of: group)
+    let request = OffsetFetchRequest(group: group, partitions: nil)
+    let response = try await ask(
+      request, of: .address(coordinator), versionLimit: OffsetFetchRequest.lastVersionWithNames,
+      subject: "group \(group)"
+    ) { $0.failure }
+    return response.offsets
+  }
+
+  /// Sets the offsets of a group that has no members.
+  public func alterOffsets(group: String, _ offsets: [TopicPartition: Int64]) async throws(ClientError) {
+    let coordinator = try await coordinator(of: group)
+    let request = OffsetCommitRequest(group: group, offsets: offsets)
+    let response = try await client.perform {
+      (cluster, done: @escaping (Result<OffsetCommitResponse, ClientError>) -> Void) in
+      cluster.send(
+        request, to: .address(coordinator), versionLimit: OffsetCommitRequest.lastVersionWithNames, answer: done)
+    }
+    for topic in response.topics {
+      for partition in topic.partitions {
+        try Self.result(
+          partition.errorCode, nil, .offsetCommit, "group \(group), \(topic.name)-\(partition.partitionIndex)"
+        ).get()
+      }
+    }
+  }
+
+  func coordinator(of group: String) async throws(ClientError) -> BrokerAddress {
+    let request = FindCoordinatorRequest(group: group)
+    let response = try await ask(request, of: .any, subject: "group \(group)") { $0.failure }
+    guard let address = response.address else {
+      throw ClientError(.malformed("it names no broker"), api: .findCoordinator, subject: "group \(group)")
+    }
+    return address
+  }
+}
