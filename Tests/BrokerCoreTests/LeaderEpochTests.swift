@@ -1,26 +1,9 @@
 import Base
 import BrokerCore
 import KafkaProtocol
-import NIOCore
-import Records
 import Testing
 
 @Suite struct LeaderEpochTests {
-  private func produce(_ it: GroupBroker, _ value: String) throws {
-    var builder = RecordBatchBuilder()
-    try builder.append(key: nil, value: Array(value.utf8), timestamp: it.now.wall)
-    let batch = try builder.build(.none, with: Compressor())
-    var request = ProduceRequest()
-    request.acks = -1
-    var topic = ProduceRequest.TopicProduceData()
-    topic.name = "t"
-    var partition = ProduceRequest.PartitionProduceData()
-    partition.records = .bytes(ByteBuffer(bytes: batch))
-    topic.partitionData = [partition]
-    request.topicData = [topic]
-    #expect(try it.ask(request, 9).responses[0].partitionResponses[0].errorCode == .none)
-  }
-
   private func end(
     _ it: GroupBroker, of epoch: Int32, now current: Int32, partition: Int32 = 0, version: Int16 = 4
   ) throws -> OffsetForLeaderEpochResponse.EpochEndOffset {
@@ -39,22 +22,16 @@ import Testing
   /// As a consumer asks that goes on after the broker was killed.
   @Test func epochsEndWhereTheNextBegins() throws {
     let it = try GroupBroker()
-    var create = CreateTopicsRequest()
-    var topic = CreateTopicsRequest.CreatableTopic()
-    topic.name = "t"
-    topic.numPartitions = 1
-    topic.replicationFactor = 1
-    create.topics = [topic]
-    _ = try it.ask(create, 7)
-    try produce(it, "a")
-    try produce(it, "b")
+    _ = try it.test.createTopic("t")
+    _ = try it.test.produce("t", Batch.of(["a"]))
+    _ = try it.test.produce("t", Batch.of(["b"]))
     let first = try end(it, of: 0, now: -1)
     #expect((first.leaderEpoch, first.endOffset) == (0, 2))
     try it.restart()
     for version in OffsetForLeaderEpochRequest.versions {
       #expect(try end(it, of: 0, now: 1, version: version).endOffset == 2)
     }
-    try produce(it, "c")
+    _ = try it.test.produce("t", Batch.of(["c"]))
     let old = try end(it, of: 0, now: 1)
     #expect((old.errorCode, old.leaderEpoch, old.endOffset) == (.none, 0, 2))
     let latest = try end(it, of: 1, now: 1)

@@ -24,7 +24,7 @@ final class TestBroker {
   let broker: Broker<Files>
   let processor: RequestProcessor<Files>
   let notes: [String]
-  var now = Moment(monotonic: 1_000_000_000, wall: 1_700_000_000_000)
+  var now: Moment
   /// Whether syncs happen as soon as they are asked for.
   var syncsAtOnce = true
   /// Whether work that waits for a disk is done as soon as it is asked for.
@@ -33,10 +33,15 @@ final class TestBroker {
   private var works: [(RequestID, BlockingWork<Files>)] = []
   private(set) var answers: [RequestID: Answer] = [:]
   private(set) var warnings: [String] = []
+  private(set) var notices: [String] = []
   private var nextRequest: UInt64 = 0
 
-  init(_ files: Files, _ settings: [String: String] = [:], seed: UInt64 = 1) throws {
+  init(
+    _ files: Files, _ settings: [String: String] = [:], seed: UInt64 = 1,
+    now: Moment = Moment(monotonic: 1_000_000_000, wall: 1_700_000_000_000)
+  ) throws {
     self.files = files
+    self.now = now
     var table = SettingsTable()
     for (name, value) in settings { try table.set(name, to: value) }
     try files.createDirectory(Self.directory)
@@ -44,9 +49,9 @@ final class TestBroker {
     let opening = try BrokerOpening(
       dataDirectory: Self.directory, files: files, metadata: metadata, table: table, random: SeededRandom(seed: seed))
     notes = opening.notes
-    let opened = try opening.partitions.map { try $0.open(now: Moment(monotonic: 1, wall: 1_700_000_000_000)).get() }
+    let opened = try opening.partitions.map { try $0.open(now: now).get() }
     var effects: [BrokerEffect<Files>] = []
-    broker = opening.finish(opened, now: Moment(monotonic: 1, wall: 1_700_000_000_000), effects: &effects)
+    broker = opening.finish(opened, now: now, effects: &effects)
     broker.endpoint = BrokerEndpoint(host: "broker.test", port: 9092)
     processor = RequestProcessor(broker: broker)
     processor.effects = effects
@@ -117,7 +122,7 @@ final class TestBroker {
     case .background(let work): work(&processor.effects)
     case .deliver(let id, let delivery): processor.deliver(delivery, to: id, now: now)
     case .warning(_, let message): warnings.append(message)
-    case .notice: break
+    case .notice(let message): notices.append(message)
     case .resumeGroups(let shard, _): processor.resume(shard, now: now)
     }
   }

@@ -41,5 +41,17 @@ extension DescribeGroupsResponse.DescribedGroup {
       described.memberAssignment = member.assignment
       return described
     }
+    rebalances = description.rebalances.map { cause in
+      var rebalance = DescribeGroupsResponse.Rebalance()
+      rebalance.timestampMs = cause.timestamp
+      rebalance.generationID = cause.generation
+      rebalance.memberID = cause.member.memberID
+      rebalance.groupInstanceID = cause.member.instanceID
+      rebalance.clientID = cause.clientID
+      rebalance.clientHost = cause.clientHost
+      rebalance.cause = cause.kind.rawValue
+      rebalance.clientReason = cause.clientReason
+      return rebalance
+    }
   }
 }

@@ -83,7 +83,7 @@ extension BrokerSetting {
       isInt: true, "How long a new group waits for more members."),
     .number("group.max.size", \.groupMemberLimit, in: positive, 5000, isInt: true, "Members of one group."),
     .number(
-      "offsets.topic.num.partitions", \.offsetsPartitionCount, in: 1...1000, 16, isInt: true,
+      "offsets.topic.num.partitions", \.offsetsPartitionCount, in: 1...1000, 50, isInt: true,
       "Partitions of __consumer_offsets; fixed once it exists."),
     .number(
       "offsets.topic.segment.bytes", \.offsetsSegmentBytes, in: 16_384...Int64(Int32.max), 16 << 20, isInt: true,

@@ -35,7 +35,7 @@ public struct BrokerSettings: Sendable, Hashable {
   public internal(set) var groupMaxSessionTimeoutMilliseconds: Int64 = 1_800_000
   public internal(set) var groupInitialRebalanceDelayMilliseconds: Int64 = 3000
   public internal(set) var groupMemberLimit: Int64 = 5000
-  public internal(set) var offsetsPartitionCount: Int64 = 16
+  public internal(set) var offsetsPartitionCount: Int64 = 50
   public internal(set) var offsetsSegmentBytes: Int64 = 16 << 20
   public internal(set) var offsetsRetentionMinutes: Int64 = 10_080
   public internal(set) var offsetsRetentionCheckMilliseconds: Int64 = 600_000

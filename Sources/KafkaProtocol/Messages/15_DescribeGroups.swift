@@ -31,6 +31,11 @@ public struct DescribeGroupsResponse: ResponseMessage {
     public var protocolData = ""
     public var members: [DescribedGroupMember] = []
     public var authorizedOperations: Int32 = -2147483648
+    /// Why it last rebalanced, newest last: this broker's own addition, a tagged field that others skip.
+    public var rebalances: [Rebalance] = []
+
+    /// Where Kafka's own tags, which count from 0, will hardly get.
+    @usableFromInline static let rebalancesTag: UInt32 = 1_000_000
 
     @inlinable
     public init() {}
@@ -45,6 +50,39 @@ public struct DescribeGroupsResponse: ResponseMessage {
       try coder.field(&protocolData)
       try coder.field(&members)
       try coder.field(&authorizedOperations, from: 3)
+      var tags = try coder.beginTags()
+      try coder.tagged(Self.rebalancesTag, &rebalances, default: [], from: 5, in: &tags)
+      try coder.endTags(tags)
+    }
+  }
+
+  public struct Rebalance: FieldStruct {
+    /// Milliseconds since 1970-01-01 UTC.
+    public var timestampMs: Int64 = -1
+    /// The generation that ended.
+    public var generationID: Int32 = -1
+    public var memberID = ""
+    public var groupInstanceID: String?
+    public var clientID = ""
+    public var clientHost = ""
+    /// What the member did, in words that follow its name.
+    public var cause = ""
+    /// What the client said about it.
+    public var clientReason: String?
+
+    @inlinable
+    public init() {}
+
+    @inlinable
+    public mutating func code<Coder: FieldCoder>(_ coder: inout Coder) throws(ProtocolError) {
+      try coder.field(&timestampMs)
+      try coder.field(&generationID)
+      try coder.field(&memberID)
+      try coder.field(&groupInstanceID)
+      try coder.field(&clientID)
+      try coder.field(&clientHost)
+      try coder.field(&cause)
+      try coder.field(&clientReason)
       try coder.noTags()
     }
   }

@@ -11,22 +11,11 @@ import Testing
     settings["group.initial.rebalance.delay.ms"] = settings["group.initial.rebalance.delay.ms"] ?? "100"
     settings["offsets.topic.num.partitions"] = "4"
     let it = try GroupBroker(settings)
-    try createTopic(it)
+    _ = try it.test.createTopic("t", partitions: 2)
     var find = FindCoordinatorRequest()
     find.key = "g"
     #expect(try it.ask(find, 3).port == 9092)
     return it
-  }
-
-  private func createTopic(_ it: GroupBroker) throws {
-    var create = CreateTopicsRequest()
-    var topic = CreateTopicsRequest.CreatableTopic()
-    topic.name = "t"
-    topic.numPartitions = 2
-    topic.replicationFactor = 1
-    create.topics = [topic]
-    create.timeoutMs = 1000
-    #expect(try it.ask(create, 7).topics.map(\.errorCode) == [.none])
   }
 
   private func join(_ memberID: String = "", instance: String? = nil) -> JoinGroupRequest {
@@ -113,7 +102,7 @@ import Testing
   func aMemberOfEveryVersion(version: Int16) throws {
     let it = try broker()
     let id = try stable(it, version)
-    #expect(id.hasPrefix("tester-"))
+    #expect(id.hasPrefix("test-"))
     var heartbeat = HeartbeatRequest()
     heartbeat.groupID = "g"
     heartbeat.memberID = id
@@ -127,6 +116,8 @@ import Testing
       #expect(groups[0].members.map(\.clientHost) == ["/10.0.0.1"])
       #expect(groups[0].members.map(\.memberAssignment) == [[9]])
       #expect(groups[1].errorCode == (version >= 6 ? .groupIDNotFound : .none))
+      #expect(groups[0].rebalances.map(\.cause) == (version >= 5 ? ["joined"] : []))
+      #expect(groups[0].rebalances.allSatisfy { $0.memberID == id && $0.clientID == "test" })
     }
   }
 
@@ -202,7 +193,7 @@ import Testing
     request.coordinatorKeys = ["a", "b"]
     let answer = try it.ask(request, version)
     if version < 4 {
-      #expect([answer.host] == ["here"])
+      #expect(answer.host == "broker.test")
       #expect(answer.errorCode == .none)
     } else {
       #expect(answer.coordinators.map(\.key) == ["a", "b"])
@@ -254,11 +245,11 @@ import Testing
 
   @Test func answersWaitForTheDisk() throws {
     let it = try broker()
-    it.syncsAtOnce = false
+    it.test.syncsAtOnce = false
     let request = try it.send(commit(5), 8)
     #expect(try it.response(request, 8, as: OffsetCommitResponse.self) == nil)
     #expect(try committed(it) == -1)
-    it.sync()
+    it.test.runSyncs()
     #expect(
       try it.response(request, 8, as: OffsetCommitResponse.self)?.topics[0].partitions[0].errorCode == ErrorCode.none)
     #expect(try committed(it) == 5)
@@ -266,10 +257,10 @@ import Testing
 
   @Test func aDiskThatFailsIsTold() throws {
     let it = try broker()
-    it.syncsAtOnce = false
+    it.test.syncsAtOnce = false
     let request = try it.send(commit(5), 8)
     it.files.failNext(5, "Input/output error")
-    it.sync()
+    it.test.runSyncs()
     let answer: OffsetCommitResponse = try #require(try it.response(request, 8))
     #expect(answer.topics[0].partitions[0].errorCode == .notCoordinator)
     #expect(try committed(it) == -1)
@@ -290,7 +281,7 @@ import Testing
     // Nobody is heard of any more, and its loop sees to it.
     it.wait(milliseconds: 10_000)
     #expect(try it.ask(heartbeat, 4).errorCode == .unknownMemberID)
-    #expect(it.notices.last?.contains("sent no heartbeat") == true)
+    #expect(it.test.notices.last?.contains("sent no heartbeat") == true)
   }
 
   @Test func offsetsOfADeletedTopicAreForgotten() throws {
@@ -301,7 +292,7 @@ import Testing
     topic.name = "t"
     delete.topics = [topic]
     #expect(try it.ask(delete, 6).responses.map(\.errorCode) == [.none])
-    try createTopic(it)
+    _ = try it.test.createTopic("t", partitions: 2)
     #expect(try committed(it) == -1)
     try it.restart()
     #expect(try committed(it) == -1)
@@ -327,6 +318,6 @@ import Testing
     #expect(offset * 4000 > 12 << 20)
     try it.restart()
     #expect(try committed(it) == offset)
-    #expect(it.warnings.isEmpty)
+    #expect(it.test.warnings.isEmpty)
   }
 }
