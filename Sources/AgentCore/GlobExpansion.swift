@@ -32,7 +32,7 @@ struct GlobExpansion<Files: FileSystem> {
     let rest = components.dropFirst()
     switch component {
     case .literal(let name):
-      if rest.isEmpty { directories.insert(base) }
+      if rest.isEmpty { directories.insert(nearestDirectory(base)) }
       visit(base.appendingPathComponent(name), rest, ancestors: ancestors)
     case .wildcard(let tokens):
       for name in names(in: base) where GlobToken.matches(tokens, name) {
@@ -68,8 +68,20 @@ struct GlobExpansion<Files: FileSystem> {
       return names.sorted()
     } catch {
       if !error.isNotFound && !error.isNotDirectory { failures.append(error) }
+      // When it comes, a name changes there.
+      if error.isNotFound { directories.insert(nearestDirectory(directory)) }
       return []
     }
+  }
+
+  /// The directory itself, or the closest one above it that exists.
+  private func nearestDirectory(_ path: String) -> String {
+    var path = path
+    while path != "/" {
+      do throws(FileError) { if try files.status(path: path)?.kind == .directory { break } } catch { break }
+      path = path.parentDirectory
+    }
+    return path
   }
 
   private mutating func directoryKey(_ path: String) -> FileKey? {

@@ -19,7 +19,8 @@ public struct GlobPattern: Sendable, Hashable {
     self.text = text
     var components: [Component] = []
     for name in text.split(separator: "/") where name != "." {
-      components.append(try Self.component(String(name)))
+      let component = try Self.component(String(name))
+      if component != .anyDepth || components.last != .anyDepth { components.append(component) }
     }
     if components.last == .anyDepth { components.append(.wildcard([.star])) }
     guard !components.isEmpty, text.utf8.last != UInt8(ascii: "/") else { throw .noFileName }

@@ -11,7 +11,8 @@ final class FileSourceRunner<Files: FileSystem>: SourceRunner {
   private let scanInterval: Int64
   private let log: Log
   private(set) var nextScan = Int64.min
-  private var hasScanned = false
+  /// Whether the files there were at the start were told, as a number.
+  private var hasTold = false
   /// Nothing is sent before this time; nil: no pause.
   private var pausedUntil: Int64?
   private var refusedCount = 0
@@ -40,10 +41,6 @@ final class FileSourceRunner<Files: FileSystem>: SourceRunner {
     source.scan(now)
     for id in watcher.watch(source: number, files: source.followed) { source.noteChange(id) }
     nextScan = now.deadline(afterMilliseconds: watcher.isIncomplete ? min(1000, scanInterval) : scanInterval)
-    if !hasScanned {
-      hasScanned = true
-      log.info("following files", ["files": source.followed.count])
-    }
     return true
   }
 
@@ -91,12 +88,16 @@ final class FileSourceRunner<Files: FileSystem>: SourceRunner {
   func logEvents() {
     for event in source.events { log(event) }
     source.events.removeAll()
+    if !hasTold {
+      hasTold = true
+      log.info("following files", ["files": source.followed.count])
+    }
   }
 
   private func log(_ event: FileSourceEvent) {
     switch event {
     case .found(let path, let offset):
-      if hasScanned {
+      if hasTold {
         log.info("following a new file", ["path": path, "offset": offset])
       } else {
         log.debug("following a file", ["path": path, "offset": offset])

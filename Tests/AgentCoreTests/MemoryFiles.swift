@@ -161,6 +161,7 @@ final class MemoryFiles: FileSystem {
 
   func list(_ directory: String) throws(FileError) -> [String] {
     if let code = state.withLock({ $0.errors[directory] }) { throw Self.failure("opendir", directory, code) }
+    if state.withLock({ $0.names[directory] != nil }) { throw Self.failure("opendir", directory, 20) }
     let prefix = directory == "/" ? "/" : directory + "/"
     let names = state.withLock { $0.names.keys.filter { $0.hasPrefix(prefix) } }
     guard !names.isEmpty else { throw Self.failure("opendir", directory, 2) }
