@@ -147,6 +147,8 @@ public struct FileSource<Files: FileSystem> {
     if let previous = latestByPath[path], tailed[previous] != nil {
       entry.predecessor = previous
       tailed[previous]?.successor = id
+      // It may have been read to its end long ago: its turn finds that out.
+      enqueue(previous)
     }
     latestByPath[path] = id
     tailed[id] = entry

@@ -202,6 +202,17 @@ import Testing
     #expect(tail.sink.records.count == 3)
   }
 
+  @Test func readsTheNextFileWhenTheRenamedOneWasReadLongAgo() throws {
+    var tail = try tail(["/log/a.log*"])
+    tail.files.append("/log/a.log", "1\n")
+    tail.run()
+    tail.acknowledgeAll()
+    tail.files.move("/log/a.log", "/log/a.log.1")
+    tail.files.append("/log/a.log", "2\n")
+    tail.run()
+    #expect(tail.sink.texts(of: "/log/a.log") == ["1", "2"])
+  }
+
   @Test func readsADeletedFileOn() throws {
     var tail = try tail()
     tail.files.append("/log/a.log", "1\n2\n")

@@ -32,6 +32,8 @@ struct TailModel {
   }
 
   let crashes: Bool
+  /// Whether the globs match the names that files are renamed to.
+  private let matchesRenamed: Bool
   private var random: SeededRandom
   private var tail: Tail
   private var streams: [String: Stream] = [:]
@@ -47,8 +49,11 @@ struct TailModel {
     self.crashes = crashes
     random = SeededRandom(seed: seed)
     let files = MemoryFiles()
+    matchesRenamed = Bool.random(using: &random)
     // Long lines are cut where nothing crashes, so that the pieces can be put together again.
-    tail = Tail(files, try Tail.settings(["/log/*.log"], lineLimit: crashes ? 100_000 : 50))
+    tail = Tail(
+      files,
+      try Tail.settings(["/log/*.log"] + (matchesRenamed ? ["/log/*.log.*"] : []), lineLimit: crashes ? 100_000 : 50))
     files.limitReads(Int.random(in: 1500...6000, using: &random))
     stored = []
     for index in 0..<3 {
@@ -143,7 +148,8 @@ struct TailModel {
     counts.rotations += 1
     let name = "\(path).\(streams[path]?.rotations ?? 0)"
     switch Int.random(in: 0..<4, using: &random) {
-    case 0 where isRunning || stored.contains { $0.path == path && $0.fingerprint.length > 0 }:
+    // A copy that the globs match is a stream of its own.
+    case 0 where !matchesRenamed && (isRunning || stored.contains { $0.path == path && $0.fingerprint.length > 0 }):
       tail.files.copy(path, to: name)
       // A new name makes the agent look.
       if isRunning {
