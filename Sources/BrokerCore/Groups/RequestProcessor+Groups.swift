@@ -31,7 +31,7 @@ extension RequestProcessor {
 
   /// Sees to the deadlines of coordinators that nobody sees to yet.
   func adoptGroups() {
-    for shard in broker.groups.takeUnscheduled() { groupTimers.set(shard, to: .min) }
+    for shard in broker.groups.takeUnscheduled() { groupTimers.set(shard, to: 0) }
   }
 
   /// Ends the requests that wait for other members of their groups: the broker stops. Call it on one loop.
