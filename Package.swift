@@ -139,7 +139,7 @@ let package = Package(
     tests("Configuration", ["Configuration", "TestKit"]),
     tests("Daemon", ["Daemon", "TestKit"]),
     tests("Transport", ["Base", "Transport", nioCore]),
-    tests("Tool", ["Base", "ClientCore", "Daemon", "Records", "Supervisor", "Tool", "splashdam"]),
+    tests("Tool", ["Base", "ClientCore", "Daemon", "Records", "Supervisor", "Tool", "splashdam", "splashdam-broker"]),
     tests("Supervisor", ["Supervisor", "Daemon", "TestKit"]),
     tests(
       "BrokerServer",

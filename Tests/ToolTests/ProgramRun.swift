@@ -8,13 +8,21 @@ final class ProgramRun {
   private let errorPath: String
   private var status: Int32?
 
-  init(_ path: String, _ arguments: [String], outputs directory: String) throws {
-    outputPath = "\(directory)/stdout"
-    errorPath = "\(directory)/stderr"
+  /// - Parameters:
+  ///   - directory: where its output goes.
+  ///   - input: what it reads from stdin.
+  init(_ path: String, _ arguments: [String], outputs directory: String, input: [UInt8] = []) throws {
+    let name = "\(directory)/\(UInt32.random(in: 0 ... .max))"
+    outputPath = "\(name).stdout"
+    errorPath = "\(name).stderr"
+    let inputPath = "\(name).stdin"
+    let file = try #require(fopen(inputPath, "w"))
+    try #require(fwrite(input, 1, input.count, file) == input.count)
+    fclose(file)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 0, inputPath, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     var pointers = ([path] + arguments).map { strdup($0) } + [nil]

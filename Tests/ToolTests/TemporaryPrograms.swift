@@ -11,7 +11,7 @@ final class TemporaryPrograms {
     let products = try #require(Self.productsDirectory())
     directory = "\(products)/tool-tests-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     try #require(mkdir(directory, 0o700) == 0)
-    try #require(link("\(products)/splashdam", "\(directory)/splashdam") == 0, "build the executable splashdam first")
+    try link("splashdam")
   }
 
   deinit {
@@ -23,6 +23,12 @@ final class TemporaryPrograms {
     guard let path = realpath("/proc/self/exe", nil) else { return nil }
     defer { free(path) }
     return String(String(cString: path).split(separator: "/").dropLast().map { "/" + $0 }.joined())
+  }
+
+  /// Puts a real program beside `splashdam`.
+  func link(_ name: String) throws {
+    let products = try #require(Self.productsDirectory())
+    try #require(Glibc.link("\(products)/\(name)", "\(directory)/\(name)") == 0, "build the executable \(name) first")
   }
 
   /// Writes a stand-in. It says that it is ready, notes its end in the file `ends`, and prints what it was started with.
