@@ -133,7 +133,7 @@ final class BrokerChannel: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    let text = (error as? IOError)?.description ?? "\(error)"
+    let text = (error as? IOError)?.words ?? "\(error)"
     close(ClientError(.connectionLost(text), broker: address))
   }
 }

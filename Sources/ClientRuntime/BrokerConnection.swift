@@ -102,7 +102,7 @@ final class BrokerConnection {
     case let error as NIOConnectionError:
       if let failure = error.connectionErrors.last { return text(of: failure.error) }
       return "the host's name \"\(error.host)\" is not known"
-    case let error as IOError: return error.description
+    case let error as IOError: return error.words
     case ChannelError.connectTimeout(let amount): return "no answer within \(amount.nanoseconds / 1_000_000) ms"
     default: return "\(error)"
     }

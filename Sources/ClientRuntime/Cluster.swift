@@ -237,7 +237,12 @@ final class Cluster {
 
   /// Why nobody answers, for people.
   var unreachable: ClientError {
-    let reason = metadataFailure.map(\.description) ?? "no answer yet"
+    let reason =
+      switch metadataFailure?.reason {
+      // The brokers are named once already.
+      case .connectFailed(let text): text
+      default: metadataFailure.map(\.description) ?? "no answer yet"
+      }
     return ClientError(.unreachable(bootstrap, reason))
   }
 }
