@@ -3,7 +3,7 @@ import Daemon
 import Tool
 
 /// The operator's tool.
-@main struct Splashdam: AsyncParsableCommand {
+struct Splashdam: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "splashdam",
     abstract: "Collects logs and looks after what collects them.",
@@ -24,18 +24,11 @@ import Tool
       Up.self, Topics.self, Groups.self, Produce.self, Consume.self, Bench.self, Version.self,
     ])
 
-  static func main() async {
-    do {
-      var command = try parseAsRoot()
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
-      }
-    } catch let failure as ToolFailure {
+  /// Ends the process with what a person wants to know of an error, or of its absence.
+  static func end(_ error: any Error) -> Never {
+    if let failure = error as? ToolFailure {
       failure.status.exit(program: "splashdam", because: failure.description)
-    } catch {
-      exit(withError: error)
     }
+    exit(withError: error)
   }
 }

@@ -5,7 +5,7 @@ import Glibc
 import Synchronization
 import Tool
 
-struct Consume: AsyncParsableCommand {
+struct Consume: AsyncParsableCommand, ObeysSignals {
   static let configuration = CommandConfiguration(
     abstract: "Print records of topics.",
     discussion: """
@@ -70,10 +70,9 @@ struct Consume: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let signals = SignalWaiter.block()
     let task = Task { try await consume() }
     let isStopping = Atomic(false)
-    signals.start { _ in
+    ProcessSignals.waiter.start { _ in
       // Whoever asks twice does not want to wait.
       if isStopping.exchange(true, ordering: .relaxed) { Glibc.exit(130) }
       task.cancel()

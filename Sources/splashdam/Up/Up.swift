@@ -6,7 +6,7 @@ import Tool
 
 /// Runs broker, agent and sink on this machine. Not asynchronous: the programs end with the thread that started them, so
 /// that has to be the main one.
-struct Up: ParsableCommand {
+struct Up: ParsableCommand, ObeysSignals {
   static let configuration = CommandConfiguration(
     abstract: "Run a broker, an agent and a sink on this machine and show what they collect.",
     discussion: """
@@ -46,7 +46,6 @@ struct Up: ParsableCommand {
   }
 
   func run() throws {
-    let signals = SignalWaiter.block()
     let plan = UpPlan(
       programDirectory: try UpSurroundings.programDirectory(),
       stateDirectory: try UpSurroundings.absolute(try state ?? UpSurroundings.defaultStateDirectory()), port: port,
@@ -61,7 +60,7 @@ struct Up: ParsableCommand {
     let shell = try SupervisorShell(plan.programs, endingOrder: UpPlan.endingOrder) { report in
       for line in narrator.lines(for: report) { StandardOutput.tell(line) }
     }
-    let status = shell.run(signals: signals)
+    let status = shell.run(signals: ProcessSignals.waiter)
     StandardOutput.tell(narrator.conclusion(status: status))
     Glibc.exit(status)
   }
