@@ -11,19 +11,23 @@ final class BrokerShell: Sendable {
   let broker: Broker<RealFileSystem>
   let log: Log
   let settings: BrokerSettings
-  /// For flushes alone, so that nothing else delays them.
+  // Threads of their own for each, so that nothing that takes long delays what others wait for.
   private let syncThreads: DiskThreads
-  /// For everything else that may take a while.
-  private let workThreads: DiskThreads
+  private let readThreads: DiskThreads
+  private let administrationThread: DiskThreads
+  private let backgroundThreads: DiskThreads
   private let loopList = Mutex<[LoopShell]>([])
   private let connectionCount = Mutex(0)
+  private let queuedByteCount = Mutex<Int64>(0)
 
   init(broker: Broker<RealFileSystem>, log: Log) {
     self.broker = broker
     self.log = log
     settings = broker.settings
     syncThreads = DiskThreads(count: Int(settings.diskThreadCount))
-    workThreads = DiskThreads(count: 2)
+    readThreads = DiskThreads(count: 2)
+    administrationThread = DiskThreads(count: 1)
+    backgroundThreads = DiskThreads(count: 2)
   }
 
   var loops: [LoopShell] { loopList.withLock { $0 } }
@@ -45,6 +49,14 @@ final class BrokerShell: Sendable {
     connectionCount.withLock { $0 -= 1 }
   }
 
+  /// Notes that so many bytes more, or fewer, wait for the rest of their requests; false when they are too many.
+  func adjustQueuedBytes(by change: Int) -> Bool {
+    queuedByteCount.withLock { count in
+      count += Int64(change)
+      return change <= 0 || count <= settings.queuedRequestByteLimit
+    }
+  }
+
   func sync(_ partition: Partition<RealFileSystem>) {
     syncThreads.run { [self] in
       var effects: [Effect] = []
@@ -54,7 +66,15 @@ final class BrokerShell: Sendable {
   }
 
   func work(_ request: RequestID, _ work: @escaping BlockingWork<RealFileSystem>) {
-    workThreads.run { [self] in
+    run(request, work, on: readThreads)
+  }
+
+  func administer(_ request: RequestID, _ work: @escaping BlockingWork<RealFileSystem>) {
+    run(request, work, on: administrationThread)
+  }
+
+  private func run(_ request: RequestID, _ work: @escaping BlockingWork<RealFileSystem>, on threads: DiskThreads) {
+    threads.run { [self] in
       var effects: [Effect] = []
       let delivery = work(&effects)
       carryOut(effects)
@@ -62,8 +82,12 @@ final class BrokerShell: Sendable {
     }
   }
 
+  func read(_ work: @escaping @Sendable () -> Void) {
+    readThreads.run(work)
+  }
+
   func background(_ work: @escaping @Sendable (inout [Effect]) -> Void) {
-    workThreads.run { [self] in
+    backgroundThreads.run { [self] in
       var effects: [Effect] = []
       work(&effects)
       carryOut(effects)
@@ -99,6 +123,7 @@ final class BrokerShell: Sendable {
       case .deliver(let request, let delivery): deliveries.append((request, delivery))
       case .sync(let partition): sync(partition)
       case .work(let request, let work): self.work(request, work)
+      case .administer(let request, let work): administer(request, work)
       case .background(let work): background(work)
       case .resumeGroups(let shard, let loop): resume(shard, loop: loop)
       case .notice(let message): log.info(message)
@@ -114,7 +139,9 @@ final class BrokerShell: Sendable {
 
   /// Finishes what the threads have to do. Nothing can be synced or looked up afterwards.
   func stopThreads() {
-    workThreads.stop()
+    administrationThread.stop()
+    readThreads.stop()
+    backgroundThreads.stop()
     syncThreads.stop()
   }
 }

@@ -49,7 +49,7 @@ extension ConnectionHandler {
     output.isReading = true
     let handler = NIOLoopBound(self, eventLoop: loop.eventLoop)
     let eventLoop = loop.eventLoop
-    loop.shell.background { _ in
+    loop.shell.read {
       let result = Self.readFromDisk(slice, count)
       eventLoop.execute { handler.value.didRead(result) }
     }

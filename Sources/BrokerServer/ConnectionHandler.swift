@@ -25,7 +25,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   enum Outcome {
     case reply(BrokerReply<RealFileSystem>)
     case nothing
-    case close(reason: String)
+    /// `kind` is what the log counts by.
+    case close(kind: String, reason: String)
   }
 
   let loop: LoopShell
@@ -49,6 +50,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   /// Ends when the requests under way are answered.
   private var isStopping = false
   private var isAdmitted = false
+  /// Bytes of the reader that the shared budget knows of.
+  private var accountedByteCount = 0
   private var lastActivity: Int64 = 0
 
   init(loop: LoopShell) {
@@ -90,6 +93,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     loop.processor.disconnect(id, unanswered: unanswered)
     outcomes = CircularBuffer()
     output = ConnectionOutput()
+    reader = FrameReader(sizeLimit: 0)
+    accountForBytes()
     loop.settle()
   }
 
@@ -97,6 +102,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     guard isOpen else { return }
     reader.append(unwrapInboundIn(data))
     proceed()
+    accountForBytes()
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -149,12 +155,27 @@ final class ConnectionHandler: ChannelDuplexHandler {
         if loop.processor.receive(frame, as: request, now: now) == .holding { holder = number }
       }
     } catch {
-      // It gets its turn behind the answers that are due.
-      isBroken = true
-      outcomes.append(nil)
-      complete(firstNumber + UInt64(outcomes.count) - 1, .close(reason: "\(error)"))
+      stopTaking("frame", "\(error)")
     }
     resumeReading()
+  }
+
+  /// Small remainders are within what a connection may cost; large ones draw on a budget that all share.
+  private func accountForBytes() {
+    let count = reader.bufferedByteCount >= Self.readAheadLimit ? reader.bufferedByteCount : 0
+    guard count != accountedByteCount else { return }
+    let isWithinBudget = loop.shell.adjustQueuedBytes(by: count - accountedByteCount)
+    accountedByteCount = count
+    if !isWithinBudget {
+      stopTaking("bytes", "too many bytes of requests are under way (queued.max.request.bytes)")
+    }
+  }
+
+  /// Takes no more of what arrives; the reason gets its turn behind the answers that are due.
+  private func stopTaking(_ kind: String, _ reason: String) {
+    isBroken = true
+    outcomes.append(nil)
+    complete(firstNumber + UInt64(outcomes.count) - 1, .close(kind: kind, reason: reason))
   }
 
   private func resumeReading() {
@@ -196,14 +217,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     switch outcome {
     case .reply(let reply): output.append(reply)
     case .nothing: break
-    case .close(let reason): refuse(reason)
+    case .close(let kind, let reason): refuse(kind, reason)
     }
   }
 
   /// Ends the connection because of what came over it.
-  private func refuse(_ reason: String) {
+  private func refuse(_ kind: String, _ reason: String) {
     guard !isEnding else { return }
-    loop.shell.log.limited("refused", everySeconds: 5)?.warning(
+    loop.shell.log.limited("closed \(kind)", everySeconds: 5)?.warning(
       "connection closed", ["peer": peer, "reason": reason])
     end()
   }

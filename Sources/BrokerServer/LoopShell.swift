@@ -105,9 +105,10 @@ final class LoopShell: @unchecked Sendable {
     case .reply(let request, let reply): connections[request.connection]?.complete(request.number, .reply(reply))
     case .noReply(let request): connections[request.connection]?.complete(request.number, .nothing)
     case .close(let request, let reason):
-      connections[request.connection]?.complete(request.number, .close(reason: reason))
+      connections[request.connection]?.complete(request.number, .close(kind: "request", reason: reason))
     case .sync(let partition): shell.sync(partition)
     case .work(let request, let work): shell.work(request, work)
+    case .administer(let request, let work): shell.administer(request, work)
     case .background(let work): shell.background(work)
     case .deliver(let request, let delivery):
       if request.connection.loop == index {

@@ -129,12 +129,13 @@ public final class RunningBroker: Sendable {
     let deadline = systemClock().deadline(afterMilliseconds: Self.stopSeconds * 1000)
     let isQuiet = waitForConnections(until: deadline)
     if !isQuiet { log.warning("some requests did not end in time; their connections are cut") }
+    // What the threads still do is delivered to the loops, so these end last.
+    shell.stopThreads()
     do {
       try group.syncShutdownGracefully()
     } catch {
       log.warning("the event loops did not end in order", ["reason": "\(error)"])
     }
-    shell.stopThreads()
     var effects: [Effect] = []
     let isClean = broker.close(effects: &effects)
     for case .warning(let key, let message) in effects { shell.warn(key, message) }

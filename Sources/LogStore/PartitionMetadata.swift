@@ -12,10 +12,21 @@ public enum PartitionMetadata {
     return UUID(lines[1].dropFirst("topic_id: ".count))
   }
 
-  /// Blocks for two flushes of the disk.
+  /// Not synced, so that thousands of partitions may be created at once; a power loss may leave none.
   public static func write<Files: FileSystem>(
     _ topicID: UUID, in directory: String, files: Files
   ) throws(FileError) {
-    try files.replaceWhole("\(directory)/\(name)", with: Array("version: 0\ntopic_id: \(topicID)\n".utf8))
+    let file = try files.open("\(directory)/\(name)", .replace)
+    defer { files.close(file) }
+    let content = Array("version: 0\ntopic_id: \(topicID)\n".utf8)
+    var failure: FileError?
+    content.withUnsafeBytes { bytes in
+      do throws(FileError) {
+        try files.write(file, at: 0, bytes, UnsafeRawBufferPointer(start: nil, count: 0))
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
   }
 }

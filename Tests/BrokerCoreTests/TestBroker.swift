@@ -117,7 +117,7 @@ final class TestBroker {
     case .close(let id, let reason): answers[id] = .closed(reason)
     case .sync(let partition):
       if syncsAtOnce { partition.sync(effects: &processor.effects) } else { syncs.append(partition) }
-    case .work(let id, let work):
+    case .work(let id, let work), .administer(let id, let work):
       if worksAtOnce { run(id, work) } else { works.append((id, work)) }
     case .background(let work): work(&processor.effects)
     case .deliver(let id, let delivery): processor.deliver(delivery, to: id, now: now)

@@ -47,6 +47,23 @@ import Testing
     #expect(try connection.receive() == nil)
   }
 
+  @Test func bytesOfUnfinishedRequestsHaveABound() throws {
+    let server = try TestServer(["queued.max.request.bytes": "2000000"])
+    let greedy = try server.connect()
+    do {
+      try greedy.send([0x03, 0, 0, 0] + [UInt8](repeating: 0, count: 4_000_000))
+    } catch {
+      // Closed before all was sent.
+    }
+    #expect(try greedy.isClosedByPeer())
+    #expect(server.waitForLog("queued.max.request.bytes"))
+    // What it held is there for others again: this one gets as far as being a request.
+    let modest = try server.connect()
+    try modest.send([0, 0x18, 0x6A, 0] + [UInt8](repeating: 0, count: 0x186A00))
+    #expect(try modest.isClosedByPeer())
+    #expect(server.waitForLog("Produce version 0 is not supported"))
+  }
+
   @Test func frameInSmallPiecesIsAFrame() throws {
     let server = try TestServer()
     let connection = try server.connect()

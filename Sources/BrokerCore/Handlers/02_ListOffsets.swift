@@ -34,7 +34,7 @@ extension RequestProcessor {
     guard !searches.isEmpty else { return try reply(context, response) }
     let begun = response
     let pending = searches
-    return replyFromWork(context) { _, effects in
+    return replyFromWork(context, isChange: false) { _, effects in
       var response = begun
       let decoder = RecordBatchDecoder()
       for (topic, partition, search) in pending {

@@ -13,6 +13,8 @@ public enum BrokerEffect<Files: FileSystem>: Sendable {
   case sync(Partition<Files>)
   /// Run this on a thread that may wait for a disk, and deliver what it returns to the request.
   case work(RequestID, BlockingWork<Files>)
+  /// As `work`, for changes of topics and settings, which come one after another and may take long.
+  case administer(RequestID, BlockingWork<Files>)
   /// Run this on a thread that may wait for a disk, when there is time.
   case background(@Sendable (_ effects: inout [BrokerEffect<Files>]) -> Void)
   /// Call `RequestProcessor.deliver` on the loop of the request.

@@ -149,22 +149,23 @@ public final class RequestProcessor<Files: FileSystem> {
   }
 
   /// Makes the answer on a thread that may wait for a disk.
+  ///
+  /// - Parameter isChange: whether topics or settings may change.
   func replyFromWork<Response: ResponseMessage>(
-    _ context: RequestContext,
+    _ context: RequestContext, isChange: Bool = true,
     _ work: @escaping @Sendable (Broker<Files>, _ effects: inout [BrokerEffect<Files>]) -> Response
   ) -> RequestProgress {
     park(context.id, .delivery)
     let broker = broker
-    effects.append(
-      .work(context.id) { effects in
-        let response = work(broker, &effects)
-        do throws(ProtocolError) {
-          let frame = try response.frame(version: context.version, correlationID: context.header.correlationID)
-          return .reply(BrokerReply(frame))
-        } catch {
-          return .close(reason: "cannot answer \(context.header.key): \(error)")
-        }
-      })
+    let make: BlockingWork<Files> = { effects in
+      let response = work(broker, &effects)
+      do throws(ProtocolError) {
+        return .reply(BrokerReply(try context.frame(response)))
+      } catch {
+        return .close(reason: "cannot answer \(context.header.key): \(error)")
+      }
+    }
+    effects.append(isChange ? .administer(context.id, make) : .work(context.id, make))
     return .holding
   }
 }

@@ -215,9 +215,11 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
       for index in 0..<record.partitionCount {
         let id = TopicPartition(record.name, index)
         let directory = "\(dataDirectory)/\(LogDirectoryName.current(id))"
-        guard present.contains(LogDirectoryName.current(id)),
-          try PartitionMetadata.read(in: directory, files: files) == record.id
-        else { continue }
+        guard present.contains(LogDirectoryName.current(id)) else { continue }
+        // A power loss may have taken the note of whose it is; then it is the deleted topic's unless there is a new one.
+        let owner = try PartitionMetadata.read(in: directory, files: files)
+        let isTaken = topics.contains { $0.record.name == record.name }
+        guard owner == record.id || (owner == nil && !isTaken) else { continue }
         let path = "\(dataDirectory)/\(LogDirectoryName.deleted(id, unique: UUID(random: &random)))"
         try files.rename(directory, to: path)
         removals.append(DirectoryRemoval(path: path, files: files))

@@ -28,6 +28,9 @@ extension BrokerSetting {
       "socket.request.max.bytes", \.requestByteLimit, in: 1024...Int64(Int32.max), 100 << 20, isInt: true,
       "The largest request taken; a larger one ends its connection."),
     .number(
+      "queued.max.request.bytes", \.queuedRequestByteLimit, in: 1 << 20...Int64.max, 512 << 20,
+      "Bytes of all requests that have not arrived whole; a connection that would exceed them is closed."),
+    .number(
       "max.connections", \.connectionLimit, in: positive, 20_000, isInt: true,
       "Connections at once; more are closed as they come."),
     .number(

@@ -9,6 +9,7 @@ public struct BrokerSettings: Sendable, Hashable {
   public internal(set) var diskThreadCount: Int64 = 4
   public internal(set) var recoveryThreadCount: Int64 = 2
   public internal(set) var requestByteLimit: Int64 = 100 << 20
+  public internal(set) var queuedRequestByteLimit: Int64 = 512 << 20
   public internal(set) var connectionLimit: Int64 = 20_000
   public internal(set) var connectionIdleMilliseconds: Int64 = 600_000
   public internal(set) var fetchByteLimit: Int64 = 55 << 20
