@@ -145,6 +145,11 @@ let package = Package(
       "BrokerServer",
       ["Base", "BrokerCore", "BrokerServer", "Configuration", "Daemon", "KafkaProtocol", "Records", "TestKit", nioCore]),
     tests("AgentRuntime", ["AgentRuntime", "AgentCore", "Base", "Configuration", "Daemon", "DiskIO", "Journal", "TestKit"]),
-    tests("SinkRuntime", ["SinkRuntime", "TestKit"]),
+    tests(
+      "SinkRuntime",
+      [
+        "SinkRuntime", "SinkCore", "ClientCore", "Records", "Daemon", "Configuration", "Simulator", "TestKit", nioCore,
+        nioPosix,
+      ]),
   ]
 )

@@ -59,6 +59,8 @@ public struct FileSink<Files: FileSystem>: SinkOutput {
     }
   }
 
+  public mutating func position(of partition: TopicPartition) -> Int64? { ledger.position(of: partition) }
+
   public mutating func append(_ record: RecordView, of partition: TopicPartition) -> AppendOutcome {
     guard ledger.expects(partition, record.offset) else { return .stale }
     guard pendingBytes < settings.bufferSize else { return .full }

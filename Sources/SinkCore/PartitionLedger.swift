@@ -37,6 +37,10 @@ struct PartitionLedger: Sendable {
     return index
   }
 
+  mutating func position(of partition: TopicPartition) -> Int64? {
+    index(of: partition).flatMap { entries[$0].next }
+  }
+
   /// Whether a record with this offset is the partition's next.
   mutating func expects(_ partition: TopicPartition, _ offset: Int64) -> Bool {
     guard let index = index(of: partition) else { return false }

@@ -62,7 +62,7 @@ extension PathTemplate {
     return String(decoding: bytes.suffix(4096), as: UTF8.self)
   }
 
-  static func sanitized(_ value: String) -> String {
+  package static func sanitized(_ value: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in value.unicodeScalars {
       let isHarmless = scalar != "/" && scalar.value >= 0x20 && !(0x7F..<0xA0).contains(scalar.value)

@@ -14,6 +14,9 @@ public protocol SinkOutput: Sendable {
   /// The partitions are not this sink's any more. What was taken of them and not flushed must have been discarded.
   mutating func release(_ partitions: [TopicPartition])
 
+  /// The offset of the next record wanted of a partition; nil when it is not this sink's.
+  mutating func position(of partition: TopicPartition) -> Int64?
+
   /// Takes a record. Those of one partition come in their order.
   mutating func append(_ record: RecordView, of partition: TopicPartition) -> AppendOutcome
 

@@ -34,6 +34,8 @@ public struct StreamSink: SinkOutput {
     ledger.remove(partitions)
   }
 
+  public mutating func position(of partition: TopicPartition) -> Int64? { ledger.position(of: partition) }
+
   public mutating func append(_ record: RecordView, of partition: TopicPartition) -> AppendOutcome {
     guard ledger.expects(partition, record.offset) else { return .stale }
     guard buffer.count < bufferSize else { return .full }
