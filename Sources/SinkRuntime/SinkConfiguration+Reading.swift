@@ -24,8 +24,6 @@ extension SinkConfiguration {
     group.heartbeatIntervalMilliseconds = Int64(session / 4)
     group.consumer.reset =
       try root.choice("read_from", ReadFrom.self, default: .beginning) == .end ? .latest : .earliest
-    // Lines of transactions that were aborted are no lines.
-    group.consumer.readsCommitted = true
     bufferSize = try root.bytes("buffer", in: (64 << 10)...(1 << 30), default: 8 << 20)
     flushInterval = Int64(try root.duration("flush_interval", in: 0...600_000, default: 1000))
     stopTimeout = Int64(try root.duration("stop_timeout", in: 0...600_000, default: 10_000))

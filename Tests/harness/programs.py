@@ -59,7 +59,8 @@ class Programs:
 
     def sink(self, broker, topics, output, group="plain-files", name="sink", start=True, **configuration):
         configuration = {
-            "brokers": [broker.address], "group": group, "topics": topics, "output": output, **configuration,
+            "brokers": [broker.address], "group": group, "topics": topics, "output": output,
+            "state_dir": str(self.directory / f"{name}-state"), **configuration,
         }
         return self._configured("splashdam-sink", name, configuration, start, None)
 
