@@ -35,6 +35,11 @@ struct BrokerStart {
     } catch {
       throw BrokerExit(BrokerStartError(error))
     }
+    if metadata.discardedByteCount > 0 {
+      log.warning(
+        "a change of the metadata that a crash had cut short was removed; it was never acknowledged",
+        ["directory": "\(directory)/metadata", "bytes": metadata.discardedByteCount])
+    }
     let begun = systemClock()
     let opening: BrokerOpening<RealFileSystem>
     let opened: [OpenedPartition<RealFileSystem>]

@@ -20,6 +20,7 @@ final class LoopShell: @unchecked Sendable {
   /// Connections with answers to flush.
   private var written: [ConnectionHandler] = []
   private var taken: [Effect] = []
+  private var isSettling = false
   private var timer: (deadline: Int64, task: Scheduled<Void>)?
   private let inbox = Mutex<[(RequestID, Delivery<RealFileSystem>)]>([])
 
@@ -83,7 +84,11 @@ final class LoopShell: @unchecked Sendable {
   }
 
   /// Carries out all effects, those included that come about meanwhile, then flushes what was written.
+  ///
+  /// Writing may call back into the connection, which then calls this again; what it left is seen to here.
   func settle() {
+    guard !isSettling else { return }
+    isSettling = true
     while true {
       if !processor.effects.isEmpty {
         swap(&taken, &processor.effects)
@@ -91,12 +96,13 @@ final class LoopShell: @unchecked Sendable {
         taken.removeAll(keepingCapacity: true)
       } else if let connection = resumable.popLast() {
         connection.proceed()
+      } else if let connection = written.popLast() {
+        connection.flush()
       } else {
         break
       }
     }
-    for connection in written { connection.flush() }
-    written.removeAll(keepingCapacity: true)
+    isSettling = false
     setTimer()
   }
 
