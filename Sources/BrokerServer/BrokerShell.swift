@@ -126,6 +126,7 @@ final class BrokerShell: Sendable {
       case .administer(let request, let work): administer(request, work)
       case .background(let work): background(work)
       case .resumeGroups(let shard, let loop): resume(shard, loop: loop)
+      case .refused(_, let reason): warn("refused", reason)
       case .notice(let message): log.info(message)
       case .warning(let key, let message): warn(key, message)
       case .reply(let request, let reply): deliveries.append((request, .reply(reply)))

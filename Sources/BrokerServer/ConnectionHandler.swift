@@ -229,6 +229,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
     end()
   }
 
+  /// Says that a request was refused, though not the connection.
+  func tellRefusal(_ reason: String) {
+    loop.shell.log.limited("refused request", everySeconds: 5)?.warning(
+      "request refused", ["peer": peer, "reason": reason])
+  }
+
   /// Takes no more requests, and closes once all answers have left.
   private func end() {
     guard !isEnding else { return }

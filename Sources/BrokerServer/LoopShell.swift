@@ -112,6 +112,7 @@ final class LoopShell: @unchecked Sendable {
     case .noReply(let request): connections[request.connection]?.complete(request.number, .nothing)
     case .close(let request, let reason):
       connections[request.connection]?.complete(request.number, .close(kind: "request", reason: reason))
+    case .refused(let request, let reason): connections[request.connection]?.tellRefusal(reason)
     case .sync(let partition): shell.sync(partition)
     case .work(let request, let work): shell.work(request, work)
     case .administer(let request, let work): shell.administer(request, work)

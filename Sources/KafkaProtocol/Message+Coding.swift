@@ -1,7 +1,7 @@
 import NIOCore
 
 extension Message {
-  /// Reads a message that fills `body`. Records stay slices of it.
+  /// Reads a message that fills `body`, but for what it tolerates. Records stay slices of it.
   ///
   /// - Parameter elementLimit: how many array elements it may have, all arrays counted together.
   @inlinable
@@ -13,7 +13,7 @@ extension Message {
       (decoder) throws(ProtocolError) in
       var message = Self()
       try message.code(&decoder)
-      try decoder.finish()
+      if !Self.toleratesTrailingBytes { try decoder.finish() }
       return message
     }
   }

@@ -4,9 +4,15 @@ public protocol Message: FieldStruct {
   static var versions: ClosedRange<Int16> { get }
   /// The first version with compact lengths and tagged fields (KIP-482); `Int16.max` for none.
   static var firstFlexibleVersion: Int16 { get }
+  /// Whether bytes behind the last field are overlooked, as Kafka's brokers do with any request. Only where a client is
+  /// known that needs it.
+  static var toleratesTrailingBytes: Bool { get }
 }
 
 extension Message {
+  @inlinable
+  public static var toleratesTrailingBytes: Bool { false }
+
   @inlinable
   public static func isFlexible(_ version: Int16) -> Bool { version >= firstFlexibleVersion }
 }

@@ -102,6 +102,7 @@ import Testing
     request.topicData[0].partitionData += [bad, missing]
     let parts = try test.send(request, version: 9).responses[0].partitionResponses
     #expect(parts.map(\.errorCode) == [.none, .corruptMessage, .unknownTopicOrPartition])
+    #expect(test.refusals.map { $0.1.hasPrefix("a batch for t-1: ") } == [true])
     #expect(parts.map(\.baseOffset) == [0, -1, -1])
     #expect(parts[1].errorMessage?.contains("CRC") == true)
   }

@@ -34,6 +34,7 @@ final class TestBroker {
   private(set) var answers: [RequestID: Answer] = [:]
   private(set) var warnings: [String] = []
   private(set) var notices: [String] = []
+  private(set) var refusals: [(RequestID, String)] = []
   private var nextRequest: UInt64 = 0
 
   init(
@@ -115,6 +116,7 @@ final class TestBroker {
       answers[id] = .frame(whole(reply))
     case .noReply(let id): answers[id] = .nothing
     case .close(let id, let reason): answers[id] = .closed(reason)
+    case .refused(let id, let reason): refusals.append((id, reason))
     case .sync(let partition):
       if syncsAtOnce { partition.sync(effects: &processor.effects) } else { syncs.append(partition) }
     case .work(let id, let work), .administer(let id, let work):

@@ -66,11 +66,19 @@ def check_topic(address, expected):
     return end - FILES * expected
 
 
-def kill_at_random(seeded, victims, tell):
+def kill_at_random(seeded, victims, output, tell):
+    """Kills one of the victims at a time; each kill hits a stream that flows from end to end again."""
     counts = defaultdict(int)
+
+    def size():
+        return sum(path.stat().st_size for path in output.glob("*.log"))
+
     for _ in range(KILLS):
-        # Random moments are what this test is about; nothing is waited for here.
-        time.sleep(seeded.uniform(0.2, 1.5))
+        before = size()
+        wait_until(lambda: size() > before, "lines to come out again", 40,
+                   describe=lambda: "\n".join(victim.log_tail() for victim in victims))
+        # Random moments are what this test is about: here time passes, and nothing is waited for.
+        time.sleep(seeded.uniform(0, 1))
         victim = seeded.choice(victims)
         victim.kill()
         counts[victim.name] += 1
@@ -85,10 +93,11 @@ def run_stream(programs, tmp_path, seeded, tell, victim_names):
     output = tmp_path / "out"
     try:
         agent = programs.agent(broker, [{"type": "file", "include": [str(tmp_path / "logs/*.log")], "topic": TOPIC}])
-        sink = programs.sink(broker, [TOPIC], {"type": "file", "path": str(output / "{basename}")})
+        sink = programs.sink(broker, [TOPIC], {"type": "file", "path": str(output / "{basename}")},
+                             instance_id="the-only-one")
         parts = {"broker": broker, "agent": agent, "sink": sink}
         wait_until(lambda: len(list(output.glob("*.log"))) == FILES, "the first lines to come out", 30)
-        kill_at_random(seeded, [parts[name] for name in victim_names], tell)
+        kill_at_random(seeded, [parts[name] for name in victim_names], output, tell)
     finally:
         writer.finish()
 

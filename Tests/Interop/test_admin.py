@@ -16,7 +16,7 @@ from harness.waiting import wait_until
 
 @pytest.fixture
 def admin(broker):
-    return AdminClient({"bootstrap.servers": broker.address})
+    return AdminClient({"bootstrap.servers": broker.address, **confluent.QUIET})
 
 
 def refusal(future):
@@ -101,7 +101,7 @@ def test_configurations_are_kept(broker, admin):
 def member(broker, name, instance=None):
     return Consumer({
         "bootstrap.servers": broker.address, "group.id": name, "auto.offset.reset": "earliest",
-        "session.timeout.ms": 6000, "heartbeat.interval.ms": 300, "enable.auto.commit": False,
+        "session.timeout.ms": 6000, "heartbeat.interval.ms": 300, "enable.auto.commit": False, **confluent.QUIET,
         **({"group.instance.id": instance} if instance else {}),
     })
 

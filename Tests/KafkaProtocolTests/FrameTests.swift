@@ -63,6 +63,16 @@ import Testing
     }
   }
 
+  @Test func whatLibrdkafkaSendsTooMuchIsOverlooked() throws {
+    // As librdkafka 2.16 asks for all topics.
+    let body: [UInt8] = [0, 0, 0, 0, 1, 0, 0]
+    #expect(try MetadataRequest(decoding: ByteBuffer(bytes: body), version: 13).topics == nil)
+    let heartbeat = try HeartbeatRequest().encoded(version: 0)
+    #expect(throws: ProtocolError.trailingBytes(1, offset: heartbeat.readableBytes)) {
+      try HeartbeatRequest(decoding: ByteBuffer(bytes: Array(buffer: heartbeat) + [0]), version: 0)
+    }
+  }
+
   @Test func textsTooLongForTheirLengthFieldAreRefused() {
     var request = HeartbeatRequest()
     request.groupID = String(repeating: "g", count: 40_000)

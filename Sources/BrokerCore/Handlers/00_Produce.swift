@@ -39,9 +39,7 @@ extension RequestProcessor {
           part.fail(error.code, error.message)
           part.recordErrors = error.recordErrors
           firstFault = firstFault ?? error.code
-          if error.code == .kafkaStorageError {
-            effects.append(.warning(key: "append", message: "appending to \(data.name): \(error.message)"))
-          }
+          report(error, topic?.name ?? data.name, partitionData.index, request, context)
         }
         topicResponse.partitionResponses.append(part)
       }
@@ -65,6 +63,20 @@ extension RequestProcessor {
     if pending.isEmpty { return try reply(context, response) }
     park(context.id, .durable(DurableWait(context: context, pending: pending, response: response)))
     return .pipelined
+  }
+
+  private func report(
+    _ fault: ProduceFault, _ topic: String, _ partition: Int32, _ request: ProduceRequest, _ context: RequestContext
+  ) {
+    switch fault.code {
+    case .kafkaStorageError:
+      effects.append(.warning(key: "append", message: "appending to \(topic)-\(partition): \(fault.message)"))
+    case .corruptMessage, .invalidRecord, .invalidTimestamp, .messageTooLarge, .unsupportedCompressionType:
+      // With acks=0 the connection ends, and the line that tells of it is enough.
+      guard request.acks != 0 else { return }
+      effects.append(.refused(context.id, reason: "a batch for \(topic)-\(partition): \(fault.message)"))
+    default: break
+    }
   }
 
   private func checkRequest(_ request: ProduceRequest) throws(ProduceFault) {

@@ -9,6 +9,8 @@ public enum BrokerEffect<Files: FileSystem>: Sendable {
   case noReply(RequestID)
   /// End the connection once the answers before this request have left, and say why in the log.
   case close(RequestID, reason: String)
+  /// Say in the log, now and then, that the request's peer was refused something and why. The connection goes on.
+  case refused(RequestID, reason: String)
   /// Call `Partition.sync` on a thread that may wait for a disk.
   case sync(Partition<Files>)
   /// Run this on a thread that may wait for a disk, and deliver what it returns to the request.

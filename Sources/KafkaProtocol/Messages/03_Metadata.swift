@@ -22,6 +22,9 @@ public struct MetadataRequest: RequestMessage {
   public static let key = ApiKey.metadata
   public static let versions: ClosedRange<Int16> = 0...13
   public static let firstFlexibleVersion: Int16 = 9
+  /// librdkafka (seen up to 2.16), asking for all topics in a flexible version, writes the null array as four zero bytes
+  /// where one is meant; what it wants of the rest is what these say when they are read as the fields that follow.
+  public static let toleratesTrailingBytes = true
 
   public var topics: [MetadataRequestTopic]? = []
   public var allowAutoTopicCreation = true

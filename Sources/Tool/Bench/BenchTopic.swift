@@ -7,8 +7,14 @@ enum BenchTopic {
     let outcomes = try await orFail { () throws(ClientError) in
       try await cluster.admin.createTopics([NewTopic(name: name, partitionCount: partitions)])
     }
-    if case .failure(let error)? = outcomes[name], error.code != .topicAlreadyExists { throw ToolFailure(error) }
+    try accept(outcomes[name])
     return try await describe(name, cluster).partitions.count
+  }
+
+  /// A function of its own, and kept one, because the optimizer of Swift 6.3.1 fails on it within `prepare`.
+  @inline(never)
+  private static func accept(_ outcome: Result<Void, ClientError>?) throws(ToolFailure) {
+    if case .failure(let error)? = outcome, error.code != .topicAlreadyExists { throw ToolFailure(error) }
   }
 
   static func describe(_ name: String, _ cluster: Cluster) async throws(ToolFailure) -> TopicDescription {

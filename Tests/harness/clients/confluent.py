@@ -7,6 +7,9 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from ..records import Received
 
+# Its own log says what the tests find out anyway.
+QUIET = {"log_level": 0, "reconnect.backoff.max.ms": 500}
+
 name = "confluent-kafka"
 sets_timestamps = True
 sets_headers_per_record = True
@@ -14,17 +17,15 @@ sets_headers_per_record = True
 
 def create_topic(address, topic, partitions, config=None):
     # It has to live until it has answered.
-    admin = AdminClient({"bootstrap.servers": address})
-    futures = admin.create_topics(
-        [NewTopic(topic, num_partitions=partitions, replication_factor=1, config=config or {})])
-    futures[topic].result(30)
+    admin = AdminClient({"bootstrap.servers": address, **QUIET})
+    admin.create_topics([NewTopic(topic, partitions, 1, config=config or {})])[topic].result(30)
 
 
 def produce(address, topic, codec, records, **configuration):
     failures = []
     producer = Producer({
         "bootstrap.servers": address, "enable.idempotence": True, "compression.type": codec, "linger.ms": 5,
-        "partitioner": "murmur2_random", **configuration,
+        "partitioner": "murmur2_random", **QUIET, **configuration,
     })
     for record in records:
         while True:
@@ -43,7 +44,7 @@ def produce(address, topic, codec, records, **configuration):
 
 def read(address, topic, partitions, count, seconds=60):
     consumer = Consumer({
-        "bootstrap.servers": address, "group.id": "unused", "enable.auto.commit": False, "check.crcs": True,
+        "bootstrap.servers": address, "group.id": "unused", "enable.auto.commit": False, "check.crcs": True, **QUIET,
     })
     consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in range(partitions)])
     received = []
@@ -63,7 +64,7 @@ def read(address, topic, partitions, count, seconds=60):
 
 
 def offset_for_time(address, topic, partition, milliseconds):
-    consumer = Consumer({"bootstrap.servers": address, "group.id": "unused"})
+    consumer = Consumer({"bootstrap.servers": address, "group.id": "unused", **QUIET})
     try:
         answer = consumer.offsets_for_times([TopicPartition(topic, partition, milliseconds)], timeout=20)[0]
         assert answer.error is None, answer.error
@@ -74,7 +75,7 @@ def offset_for_time(address, topic, partition, milliseconds):
 
 def watermarks(address, topic, partition):
     """The first offset and the one after the last."""
-    consumer = Consumer({"bootstrap.servers": address, "group.id": "unused"})
+    consumer = Consumer({"bootstrap.servers": address, "group.id": "unused", **QUIET})
     try:
         return consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=20)
     finally:
@@ -83,7 +84,7 @@ def watermarks(address, topic, partition):
 
 def committed(address, group, topic, partitions):
     """The committed offset of each partition, None where there is none."""
-    consumer = Consumer({"bootstrap.servers": address, "group.id": group})
+    consumer = Consumer({"bootstrap.servers": address, "group.id": group, **QUIET})
     try:
         answers = consumer.committed([TopicPartition(topic, partition) for partition in range(partitions)], timeout=20)
         for answer in answers:

@@ -1,12 +1,13 @@
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
+from ..clients.confluent import QUIET
 from . import events
 
 
 def run(address, group, topic, assignor="range", *, stopped):
     consumer = Consumer({
         "bootstrap.servers": address, "group.id": group, "auto.offset.reset": "earliest", "enable.auto.commit": False,
-        "partition.assignment.strategy": assignor, "session.timeout.ms": 6000, "heartbeat.interval.ms": 500,
+        "partition.assignment.strategy": assignor, "session.timeout.ms": 6000, "heartbeat.interval.ms": 500, **QUIET,
     })
 
     def told(name):
