@@ -144,7 +144,8 @@ let package = Package(
     tests(
       "BrokerServer",
       ["Base", "BrokerCore", "BrokerServer", "Configuration", "Daemon", "KafkaProtocol", "Records", "TestKit", nioCore]),
-    tests("AgentRuntime", ["AgentRuntime", "AgentCore", "Base", "Configuration", "Daemon", "DiskIO", "Journal", "TestKit"]),
+    tests(
+      "AgentRuntime", ["AgentRuntime", "AgentCore", "Base", "Configuration", "Daemon", "DiskIO", "Journal", "TestKit"]),
     tests(
       "SinkRuntime",
       [
