@@ -158,7 +158,7 @@ final class LoopShell: @unchecked Sendable {
   func beginStop() {
     for connection in connections.values { connection.beginStop() }
     processor.answerFetches(now: systemClock())
-    processor.endGroupWaits(now: systemClock())
+    processor.refuseGroupWaiters(now: systemClock())
     settle()
   }
 }

@@ -34,7 +34,13 @@ extension Admin {
     return GroupDescription(
       id: id, state: group.errorCode == .groupIDNotFound ? "Dead" : group.groupState, protocolType: group.protocolType,
       protocolName: group.protocolData, coordinator: coordinator, members: members.sorted { $0.id < $1.id },
-      positions: try await positions(of: id, assigned: members.flatMap(\.assignment)))
+      positions: try await positions(of: id, assigned: members.flatMap(\.assignment)),
+      rebalances: group.rebalances.map { rebalance in
+        GroupDescription.Rebalance(
+          timestamp: rebalance.timestampMs, generation: rebalance.generationID, memberID: rebalance.memberID,
+          instanceID: rebalance.groupInstanceID, clientID: rebalance.clientID, clientHost: rebalance.clientHost,
+          cause: rebalance.cause, clientReason: rebalance.clientReason)
+      })
   }
 
   /// Empty for what is not a consumer's assignment.

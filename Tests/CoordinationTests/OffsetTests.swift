@@ -87,6 +87,18 @@ import Testing
     #expect(it.committed(it.commit([5: 2])) == [.policyViolation])
   }
 
+  @Test func whatIsRememberedIsBounded() {
+    let it = GroupHarness { $0.offsetMetadataByteLimit = 10 }
+    #expect(it.committed(it.commit([0: 1], metadata: "1234567890")) == [ErrorCode.none])
+    #expect(it.committed(it.commit([1: 1], metadata: "x")) == [.policyViolation])
+    #expect(it.committed(it.commit([1: 1])) == [ErrorCode.none])
+    #expect(it.committed(it.commit([0: 2])) == [ErrorCode.none])
+    #expect(it.committed(it.commit([1: 2], metadata: "x")) == [ErrorCode.none])
+    #expect(it.coordinator.topicsWithOffsets == ["t"])
+    #expect(it.deleted(it.delete()) == ErrorCode.none)
+    #expect(it.committed(it.commit([0: 1, 1: 1], metadata: "12345")) == [ErrorCode.none, .none])
+  }
+
   @Test func deletesAnEmptyGroup() {
     let it = GroupHarness()
     #expect(it.deleted(it.delete()) == .groupIDNotFound)

@@ -29,7 +29,7 @@ extension Broker {
         do throws(LogError) {
           shards.append(
             try GroupShard.load(
-              partition, settings: settings, configuration: topic.configuration, now: now,
+              partition, settings: settings, configuration: topic.configuration, topics: topics, now: now,
               random: SeededRandom(seed: administration.random.next()), effects: &effects))
         } catch {
           throw TopicError(error)

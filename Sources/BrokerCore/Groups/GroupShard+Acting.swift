@@ -132,7 +132,7 @@ extension GroupShard {
       count += 1
       switch append.purpose {
       case .change(let token): state.coordinator.appended(token, error: error, now: now)
-      case .restatement(let start): if error == .none { dropRecords(before: start, now: now, &effects) }
+      case .restatement(let start): if error == .none { dropRecords(before: start, &effects) }
       }
     }
     state.appends.removeFirst(count)

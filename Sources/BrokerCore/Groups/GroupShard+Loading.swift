@@ -10,8 +10,8 @@ extension GroupShard {
 
   /// Makes the coordinator of a partition from its log. Blocks.
   static func load(
-    _ partition: Partition<Files>, settings: BrokerSettings, configuration: TopicConfiguration, now: Moment,
-    random: SeededRandom, effects: inout [BrokerEffect<Files>]
+    _ partition: Partition<Files>, settings: BrokerSettings, configuration: TopicConfiguration,
+    topics: TopicRegistry<Files>, now: Moment, random: SeededRandom, effects: inout [BrokerEffect<Files>]
   ) throws(LogError) -> GroupShard {
     var coordinator = GroupCoordinator(
       partition: partition.id.partition, configuration: GroupConfiguration(settings), now: now, random: random)
@@ -19,7 +19,9 @@ extension GroupShard {
     coordinator.finishLoading(now: now)
     return GroupShard(
       partition: partition, coordinator: coordinator, batchByteLimit: Int(configuration.batchByteLimit),
-      leastRestatementSize: Int64(configuration.log.segmentBytes) * 2)
+      leastRestatementSize: Int64(configuration.log.segmentBytes) * 2,
+      // A crash may have come between the end of a topic and that of its offsets.
+      deletedTopics: coordinator.topicsWithOffsets.filter { topics.topic(named: $0) == nil })
   }
 
   private static func replay(

@@ -54,7 +54,7 @@ extension GroupShard {
   }
 
   /// The log begins with `offset` from now on; whole segments before it go.
-  func dropRecords(before offset: Int64, now: Moment, _ effects: inout [BrokerEffect<Files>]) {
+  func dropRecords(before offset: Int64, _ effects: inout [BrokerEffect<Files>]) {
     do throws(PartitionError) {
       guard let removal = try partition.raiseLogStartOffset(to: offset), !removal.isEmpty else { return }
       let id = partition.id

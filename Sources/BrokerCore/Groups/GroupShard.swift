@@ -11,8 +11,9 @@ public final class GroupShard<Files: FileSystem>: Sendable {
   /// A request that waits for the coordinator.
   struct Waiter {
     let request: RequestID
-    /// It waits for other members, not for a disk alone.
-    let waitsForOthers: Bool
+    /// What it is told when the broker stops before others have done what it waits for; nil where it waits for a disk
+    /// alone, which it may.
+    let refusal: GroupReply?
     /// Makes the frame of an answer; nil while others have to be answered first.
     let respond: @Sendable (GroupReply) throws(ProtocolError) -> EncodedFrame?
   }
@@ -75,13 +76,16 @@ public final class GroupShard<Files: FileSystem>: Sendable {
   let leastRestatementSize: Int64
   let state: Mutex<State>
 
+  /// - Parameter deletedTopics: topics that are gone and may have offsets still.
   init(
-    partition: Partition<Files>, coordinator: GroupCoordinator, batchByteLimit: Int, leastRestatementSize: Int64
+    partition: Partition<Files>, coordinator: GroupCoordinator, batchByteLimit: Int, leastRestatementSize: Int64,
+    deletedTopics: Set<String>
   ) {
     self.partition = partition
     self.batchByteLimit = batchByteLimit
     self.leastRestatementSize = leastRestatementSize
-    state = Mutex(State(coordinator: coordinator, restatementSize: leastRestatementSize))
+    state = Mutex(
+      State(coordinator: coordinator, deletedTopics: deletedTopics, restatementSize: leastRestatementSize))
   }
 
   /// Has the offsets of a topic forgotten that was just deleted, and before anybody can create it anew.
@@ -92,12 +96,16 @@ public final class GroupShard<Files: FileSystem>: Sendable {
     }
   }
 
-  /// The requests that wait for members of their groups, which are not answered any more.
-  func takeWaitingForOthers() -> [RequestID] {
+  /// Refuses the requests that wait for other members of their groups.
+  func refuseWaiters() -> Outcome {
     state.withLock { state in
-      let waiting = state.waiters.filter(\.value.waitsForOthers)
-      for id in waiting.keys { state.waiters[id] = nil }
-      return waiting.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value.request)
+      var outcome = Outcome()
+      for (id, waiter) in state.waiters.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+        guard let refusal = waiter.refusal else { continue }
+        state.waiters[id] = nil
+        outcome.answer(waiter, refusal)
+      }
+      return outcome
     }
   }
 

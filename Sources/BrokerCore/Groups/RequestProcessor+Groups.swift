@@ -8,7 +8,10 @@ extension RequestProcessor {
   func act(
     on shard: GroupShard<Files>, now: Moment, _ body: (inout GroupShard<Files>.State) -> Void = { _ in }
   ) {
-    let outcome = shard.act(now: now, loop: loop, effects: &effects, body)
+    finish(shard.act(now: now, loop: loop, effects: &effects, body), of: shard, now: now)
+  }
+
+  private func finish(_ outcome: GroupShard<Files>.Outcome, of shard: GroupShard<Files>, now: Moment) {
     if let deadline = outcome.deadline { groupTimers.set(shard, to: deadline) }
     for answer in outcome.answers {
       if isParked(answer.request) {
@@ -34,28 +37,24 @@ extension RequestProcessor {
     for shard in broker.groups.takeUnscheduled() { groupTimers.set(shard, to: 0) }
   }
 
-  /// Ends the requests that wait for other members of their groups: the broker stops. Call it on one loop.
-  public func endGroupWaits(now: Moment) {
-    for shard in broker.groups.shards {
-      for request in shard.takeWaitingForOthers() {
-        effects.append(.deliver(request, .close(reason: "the broker stops")))
-      }
-    }
+  /// Answers the requests that wait for other members of their groups, those of other loops too: the broker stops.
+  public func refuseGroupWaiters(now: Moment) {
+    for shard in broker.groups.shards { finish(shard.refuseWaiters(), of: shard, now: now) }
   }
 
   /// Asks a coordinator on behalf of a request, which is answered when the coordinator says so.
   ///
   /// - Parameters:
-  ///   - waitsForOthers: whether the answer may take other members of the group, and not a disk alone.
+  ///   - refusal: what it is told when the broker stops while it waits for other members; nil where it never does.
   ///   - progress: what the requests behind it may do while it waits.
   func ask(
-    _ shard: GroupShard<Files>, _ context: RequestContext, waitsForOthers: Bool, _ progress: RequestProgress = .holding,
+    _ shard: GroupShard<Files>, _ context: RequestContext, refusal: GroupReply?, _ progress: RequestProgress = .holding,
     respond: @escaping @Sendable (GroupReply) throws(ProtocolError) -> EncodedFrame?,
     _ body: (inout GroupCoordinator, GroupRequestID) -> Void
   ) -> RequestProgress {
     park(context.id, .delivery)
     act(on: shard, now: context.now) { state in
-      let id = state.enlist(GroupShard.Waiter(request: context.id, waitsForOthers: waitsForOthers, respond: respond))
+      let id = state.enlist(GroupShard.Waiter(request: context.id, refusal: refusal, respond: respond))
       body(&state.coordinator, id)
     }
     return isParked(context.id) ? progress : .done

@@ -21,7 +21,7 @@ extension RequestProcessor {
       knowsGroupIDNotFound: context.version >= 9)
     let planned = plan
     return ask(
-      shard, context, waitsForOthers: false, .pipelined,
+      shard, context, refusal: nil, .pipelined,
       respond: { answer throws(ProtocolError) in
         guard case .offsetCommit(let errors) = answer else { return nil }
         var plan = planned

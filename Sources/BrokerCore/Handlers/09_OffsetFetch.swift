@@ -11,7 +11,15 @@ extension RequestProcessor {
   ) throws(ProtocolError) -> RequestProgress {
     var response = OffsetFetchResponse()
     guard context.version < 8 else {
-      response.groups = request.groups.map { fetchOffsets($0, usesIDs: context.version >= 10) }
+      // Each group once, or a short request could ask for a very long answer.
+      var groupIDs: Set<String> = []
+      response.groups = request.groups.map { group in
+        if groupIDs.insert(group.groupID).inserted { return fetchOffsets(group, usesIDs: context.version >= 10) }
+        var refused = OffsetFetchResponse.OffsetFetchResponseGroup()
+        refused.groupID = group.groupID
+        refused.errorCode = .invalidRequest
+        return refused
+      }
       return try reply(context, response)
     }
     var group = OffsetFetchRequest.OffsetFetchRequestGroup()
@@ -43,24 +51,26 @@ extension RequestProcessor {
     }
     response.topics = shard.read { coordinator in
       guard let wanted = group.topics else { return allOffsets(of: group.groupID, coordinator, usesIDs: usesIDs) }
-      return wanted.map { offsets($0, of: group.groupID, coordinator, usesIDs: usesIDs) }
+      var seen: Set<TopicPartition> = []
+      return wanted.map { offsets($0, of: group.groupID, coordinator, usesIDs: usesIDs, &seen) }
     }
     return response
   }
 
   private func offsets(
     _ wanted: OffsetFetchRequest.OffsetFetchRequestTopics, of groupID: String, _ coordinator: GroupCoordinator,
-    usesIDs: Bool
+    usesIDs: Bool, _ seen: inout Set<TopicPartition>
   ) -> OffsetFetchResponse.OffsetFetchResponseTopics {
     var answered = OffsetFetchResponse.OffsetFetchResponseTopics()
     answered.name = wanted.name
     answered.topicID = wanted.topicID
     let name = usesIDs ? broker.topics.topic(withID: wanted.topicID)?.name : wanted.name
     answered.partitions = wanted.partitionIndexes.map { index in
-      let offset = name.flatMap { coordinator.offset(groupID, TopicPartition($0, index)) }
-      var partition = OffsetFetchResponse.OffsetFetchResponsePartitions(index, offset)
-      if name == nil { partition.errorCode = .unknownTopicID }
-      return partition
+      guard let name else { return .init(index, nil, .unknownTopicID) }
+      let partition = TopicPartition(name, index)
+      // Here too: each once.
+      guard seen.insert(partition).inserted else { return .init(index, nil, .invalidRequest) }
+      return .init(index, coordinator.offset(groupID, partition))
     }
     return answered
   }
@@ -84,8 +94,9 @@ extension RequestProcessor {
 }
 
 extension OffsetFetchResponse.OffsetFetchResponsePartitions {
-  fileprivate init(_ index: Int32, _ offset: CommittedOffset?) {
+  fileprivate init(_ index: Int32, _ offset: CommittedOffset?, _ error: ErrorCode = .none) {
     self.init()
+    errorCode = error
     partitionIndex = index
     committedOffset = offset?.offset ?? -1
     committedLeaderEpoch = offset?.leaderEpoch ?? -1

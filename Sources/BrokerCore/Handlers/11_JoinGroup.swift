@@ -4,13 +4,13 @@ import LogStore
 
 extension RequestProcessor {
   func joinGroup(_ context: RequestContext, _ request: JoinGroupRequest) throws(ProtocolError) -> RequestProgress {
+    let refusal = JoinGroupReply(error: .notCoordinator, memberID: request.memberID)
     guard let shard = broker.groups.shard(of: request.groupID) else {
-      let answer = JoinGroupReply(error: .notCoordinator, memberID: request.memberID)
-      return try reply(context, JoinGroupResponse(answer, version: context.version))
+      return try reply(context, JoinGroupResponse(refusal, version: context.version))
     }
     let parameters = JoinGroupParameters(request, context)
     return ask(
-      shard, context, waitsForOthers: true,
+      shard, context, refusal: .join(refusal),
       respond: { answer throws(ProtocolError) in
         guard case .join(let joined) = answer else { return nil }
         return try context.frame(JoinGroupResponse(joined, version: context.version))

@@ -9,7 +9,7 @@ extension RequestProcessor {
     }
     let leaving = request.leavingMembers(version: context.version)
     return ask(
-      shard, context, waitsForOthers: false,
+      shard, context, refusal: nil,
       respond: { answer throws(ProtocolError) in
         guard case .leave(let left) = answer else { return nil }
         return try context.frame(LeaveGroupResponse(left, version: context.version))

@@ -4,8 +4,9 @@ import LogStore
 
 extension RequestProcessor {
   func syncGroup(_ context: RequestContext, _ request: SyncGroupRequest) throws(ProtocolError) -> RequestProgress {
+    let refusal = SyncGroupReply(error: .notCoordinator)
     guard let shard = broker.groups.shard(of: request.groupID) else {
-      return try reply(context, SyncGroupResponse(SyncGroupReply(error: .notCoordinator)))
+      return try reply(context, SyncGroupResponse(refusal))
     }
     // Clients have to say them from version 5 on (KIP-559).
     if context.version >= 5, request.protocolType == nil || request.protocolName == nil {
@@ -13,7 +14,7 @@ extension RequestProcessor {
     }
     let parameters = SyncGroupParameters(request)
     return ask(
-      shard, context, waitsForOthers: true,
+      shard, context, refusal: .sync(refusal),
       respond: { answer throws(ProtocolError) in
         guard case .sync(let synced) = answer else { return nil }
         return try context.frame(SyncGroupResponse(synced))

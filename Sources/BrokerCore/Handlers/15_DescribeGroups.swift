@@ -7,7 +7,9 @@ extension RequestProcessor {
     _ context: RequestContext, _ request: DescribeGroupsRequest
   ) throws(ProtocolError) -> RequestProgress {
     var response = DescribeGroupsResponse()
-    response.groups = request.groups.map { groupID in
+    // Each once, or a short request could ask for a very long answer.
+    var names: Set<String> = []
+    response.groups = request.groups.filter { names.insert($0).inserted }.map { groupID in
       let description = broker.groups.shard(of: groupID)?.read { $0.describe(groupID) } ?? nil
       return DescribeGroupsResponse.DescribedGroup(groupID, description, version: context.version)
     }

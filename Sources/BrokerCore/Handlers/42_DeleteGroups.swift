@@ -17,7 +17,7 @@ extension RequestProcessor {
       guard let shard = broker.groups.shard(of: groupID) else { continue }
       act(on: shard, now: context.now) { state in
         let id = state.enlist(
-          GroupShard.Waiter(request: context.id, waitsForOthers: false) { answer throws(ProtocolError) in
+          GroupShard.Waiter(request: context.id, refusal: nil) { answer throws(ProtocolError) in
             guard case .delete(let error) = answer, deletion.finish(index, error) else { return nil }
             return try context.frame(deletion.response)
           })

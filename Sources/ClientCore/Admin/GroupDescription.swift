@@ -40,6 +40,36 @@ public struct GroupDescription: Sendable, Hashable {
     }
   }
 
+  /// Why the group had to agree anew, as Splashdam's brokers tell it.
+  public struct Rebalance: Sendable, Hashable {
+    /// Milliseconds since 1970-01-01 UTC.
+    public var timestamp: Int64
+    /// The generation that ended.
+    public var generation: Int32
+    public var memberID: String
+    public var instanceID: String?
+    public var clientID: String
+    public var clientHost: String
+    /// What the member did, in words that follow its name.
+    public var cause: String
+    /// What the client said about it.
+    public var clientReason: String?
+
+    package init(
+      timestamp: Int64, generation: Int32, memberID: String, instanceID: String?, clientID: String, clientHost: String,
+      cause: String, clientReason: String?
+    ) {
+      self.timestamp = timestamp
+      self.generation = generation
+      self.memberID = memberID
+      self.instanceID = instanceID
+      self.clientID = clientID
+      self.clientHost = clientHost
+      self.cause = cause
+      self.clientReason = clientReason
+    }
+  }
+
   public var id: String
   /// `Dead` for a group that does not exist.
   public var state: String
@@ -50,10 +80,12 @@ public struct GroupDescription: Sendable, Hashable {
   public var members: [Member]
   /// Of every partition that has a committed offset or a member.
   public var positions: [Position]
+  /// The last ones, the newest last; none from brokers that do not tell.
+  public var rebalances: [Rebalance]
 
   package init(
     id: String, state: String, protocolType: String, protocolName: String, coordinator: BrokerAddress,
-    members: [Member], positions: [Position]
+    members: [Member], positions: [Position], rebalances: [Rebalance] = []
   ) {
     self.id = id
     self.state = state
@@ -62,5 +94,6 @@ public struct GroupDescription: Sendable, Hashable {
     self.coordinator = coordinator
     self.members = members
     self.positions = positions
+    self.rebalances = rebalances
   }
 }

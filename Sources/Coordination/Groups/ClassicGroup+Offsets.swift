@@ -27,7 +27,7 @@ extension ClassicGroup {
         errors.append(.offsetMetadataTooLarge)
         continue
       }
-      guard hasRoom(for: offset.partition, beside: accepted.count, context) else {
+      guard hasRoom(for: offset, beside: accepted.count, context) else {
         errors.append(.policyViolation)
         continue
       }
@@ -56,8 +56,13 @@ extension ClassicGroup {
     return state == .completingRebalance ? .rebalanceInProgress : .none
   }
 
-  private func hasRoom(for partition: TopicPartition, beside accepted: Int, _ context: GroupContext) -> Bool {
-    if offsets[partition.topic]?[partition.partition] != nil { return true }
+  private func hasRoom(
+    for offset: OffsetCommitParameters.Offset, beside accepted: Int, _ context: GroupContext
+  ) -> Bool {
+    // One request more may go beyond it.
+    let limit = context.configuration.offsetMetadataByteLimit
+    if !offset.metadata.isEmpty, context.offsetMetadataByteCount >= limit { return false }
+    if offsets[offset.partition.topic]?[offset.partition.partition] != nil { return true }
     return context.offsetCount + pendingOffsets.count + accepted < context.configuration.offsetLimit
   }
 
@@ -91,6 +96,7 @@ extension ClassicGroup {
     let stored = offsets[partition.topic]?[partition.partition]
     if let stored, stored.token > token { return }
     if stored == nil { context.offsetCount += 1 }
+    context.offsetMetadataByteCount += offset.metadata.utf8.count - (stored?.offset.metadata.utf8.count ?? 0)
     offsets[partition.topic, default: [:]][partition.partition] = StoredOffset(offset: offset, token: token)
   }
 
@@ -100,12 +106,16 @@ extension ClassicGroup {
   ) {
     guard let stored = offsets[partition.topic]?[partition.partition], stored.token < token else { return }
     context.offsetCount -= 1
+    context.offsetMetadataByteCount -= stored.offset.metadata.utf8.count
     offsets[partition.topic]?[partition.partition] = nil
     if offsets[partition.topic]?.isEmpty == true { offsets[partition.topic] = nil }
   }
 
   mutating func forgetEverything(_ context: inout GroupContext) {
-    context.offsetCount -= offsets.values.reduce(0) { $0 + $1.count }
+    for stored in offsets.values {
+      context.offsetCount -= stored.count
+      for one in stored.values { context.offsetMetadataByteCount -= one.offset.metadata.utf8.count }
+    }
     offsets = [:]
     forget()
   }

@@ -22,11 +22,12 @@ public struct GroupConfiguration: Sendable, Hashable {
   /// Bytes kept of what else a client calls itself; a longer instance id is refused, a client id is cut.
   public var clientNameByteLimit = 255
   /// Groups of one coordinator.
-  public var groupLimit = 10_000
+  public var groupLimit = 5000
   /// Bytes of all that the members of one coordinator's groups sent and were assigned.
-  public var memberByteLimit = 64 << 20
-  /// Committed offsets of one coordinator.
-  public var offsetLimit = 500_000
+  public var memberByteLimit = 16 << 20
+  /// Committed offsets of one coordinator, and bytes of what clients remember with them.
+  public var offsetLimit = 100_000
+  public var offsetMetadataByteLimit = 8 << 20
 
   public init() {}
 }

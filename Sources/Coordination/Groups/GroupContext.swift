@@ -19,9 +19,10 @@ struct GroupContext: Sendable {
   var effects: [GroupEffect] = []
   private(set) var pending: [UInt64: PendingAppend] = [:]
   private var lastToken: UInt64 = 0
-  /// Bytes that the members of all groups hold, and offsets that all groups have.
+  /// Bytes that the members of all groups hold, offsets that all groups have, and bytes of their metadata.
   var memberByteCount = 0
   var offsetCount = 0
+  var offsetMetadataByteCount = 0
 
   init(partition: Int32, configuration: GroupConfiguration, now: Moment, random: SeededRandom) {
     self.partition = partition

@@ -15,6 +15,11 @@ extension GroupCoordinator {
     }
   }
 
+  /// Topics in which some group has a committed offset.
+  public var topicsWithOffsets: Set<String> {
+    groups.values.reduce(into: []) { $0.formUnion($1.offsets.keys) }
+  }
+
   /// The groups whose state is among `states`, in any case of letters; all of them when that is empty.
   public func list(states: [String] = []) -> [GroupListing] {
     let wanted = Set(states.map { $0.lowercased() })

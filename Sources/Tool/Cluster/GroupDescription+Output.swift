@@ -50,6 +50,18 @@ extension GroupDescription {
       }
       text += table.text(for: terminal)
     }
+    if !rebalances.isEmpty {
+      if terminal.isTerminal { text += "\n" }
+      var table = Table("REBALANCE", "GENERATION", "CLIENT", "HOST", "MEMBER", "CAUSE")
+      for rebalance in rebalances {
+        let reason = rebalance.clientReason.map { ": \($0)" } ?? ""
+        table.append(
+          .text(UTCTime(rebalance.timestamp).description), .number(Int64(rebalance.generation)),
+          .text(rebalance.clientID), .text(rebalance.clientHost), .text(rebalance.instanceID ?? rebalance.memberID),
+          .text(rebalance.cause + reason))
+      }
+      text += table.text(for: terminal)
+    }
     return text
   }
 
@@ -120,7 +132,31 @@ extension GroupDescription {
       writer.endObject()
     }
     writer.endArray()
+    appendRebalances(to: &writer)
     writer.endObject()
+  }
+
+  private func appendRebalances(to writer: inout JSONWriter) {
+    writer.key("rebalances")
+    writer.beginArray()
+    for rebalance in rebalances {
+      writer.beginObject()
+      for (name, value) in [
+        ("time", UTCTime(rebalance.timestamp).description), ("member", rebalance.memberID),
+        ("client", rebalance.clientID), ("host", rebalance.clientHost), ("cause", rebalance.cause),
+      ] {
+        writer.key(name)
+        writer.string(value)
+      }
+      for (name, value) in [("instance", rebalance.instanceID), ("reason", rebalance.clientReason)] {
+        writer.key(name)
+        writer.optional(value)
+      }
+      writer.key("generation")
+      writer.number(rebalance.generation)
+      writer.endObject()
+    }
+    writer.endArray()
   }
 
   private static func append(_ partition: TopicPartition, to writer: inout JSONWriter) {
