@@ -2,16 +2,17 @@ import Base
 import Records
 
 extension LogRecovery {
-  /// Sets a segment to the last batch before the recovery point that its index names and its log confirms, or to its
-  /// beginning, and cuts the index files to what belongs to that.
+  /// Sets a segment to the end of the last batch before the recovery point that its index names and its log confirms, or
+  /// to its beginning, and cuts the index files to what belongs to that.
   func trustIndexes(
     _ segment: inout Segment<Files>, _ log: LogFile<Files>, fileSize: Int64
   ) throws(FileError) {
     let trusted = try trustedEntries(segment, log, fileSize: fileSize)
     segment.rewind()
     if let trusted {
-      segment.size = Int64(trusted.entry.position)
-      segment.nextOffset = trusted.header.baseOffset
+      segment.size = Int64(trusted.entry.position) + Int64(trusted.header.size)
+      segment.nextOffset = trusted.header.nextOffset
+      segment.bytesSinceIndexEntry = trusted.header.size
       segment.offsetIndex = SparseIndex(storedCount: trusted.count, last: trusted.entry)
       segment.timeIndex = SparseIndex(storedCount: trusted.timeCount, last: trusted.time)
       segment.largest = TimestampedOffset(
