@@ -94,8 +94,8 @@ let package = Package(
     module(
       "AgentRuntime",
       [
-        "Base", "Records", "AgentCore", "ClientCore", "ClientRuntime", "Configuration", "Daemon", "DiskIO", "Journal",
-        nioCore, nioPosix,
+        "Base", "KafkaProtocol", "Records", "AgentCore", "ClientCore", "ClientRuntime", "Configuration", "Daemon",
+        "DiskIO", "Journal", nioCore, nioPosix,
       ]),
     module(
       "SinkRuntime",
@@ -145,7 +145,11 @@ let package = Package(
       "BrokerServer",
       ["Base", "BrokerCore", "BrokerServer", "Configuration", "Daemon", "KafkaProtocol", "Records", "TestKit", nioCore]),
     tests(
-      "AgentRuntime", ["AgentRuntime", "AgentCore", "Base", "Configuration", "Daemon", "DiskIO", "Journal", "TestKit"]),
+      "AgentRuntime",
+      [
+        "AgentRuntime", "AgentCore", "Base", "BrokerCore", "BrokerServer", "ClientCore", "ClientRuntime", "Configuration",
+        "Daemon", "DiskIO", "Journal", "Records", "TestKit",
+      ]),
     tests(
       "SinkRuntime",
       [

@@ -3,10 +3,11 @@ import ClientCore
 import ClientRuntime
 import Daemon
 import KafkaProtocol
+import NIOPosix
 import Records
 
 /// Sends an agent's records with the client's producer.
-final class KafkaRecordProducer: RecordProducer {
+package final class KafkaRecordProducer: RecordProducer {
   /// What the producer needs of a route, made once.
   private struct Prepared {
     let route: RecordRoute
@@ -17,13 +18,14 @@ final class KafkaRecordProducer: RecordProducer {
   /// Routes kept prepared.
   private static let preparedLimit = 4096
 
+  private let group: MultiThreadedEventLoopGroup
   private let client: KafkaClient
   private let producer: Producer
   private let inbox: DeliveryInbox
   private let log: Log
   private var prepared: [ObjectIdentifier: Prepared] = [:]
 
-  init(_ configuration: AgentConfiguration, inbox: DeliveryInbox, log: Log) {
+  package init(_ configuration: AgentConfiguration, inbox: DeliveryInbox, log: Log) {
     self.inbox = inbox
     self.log = log
     let options = KafkaClientOptions(clientID: "splashdam-agent") { notice in
@@ -35,7 +37,9 @@ final class KafkaRecordProducer: RecordProducer {
       case .error: log.error(notice.text)
       }
     }
-    client = KafkaClient(bootstrap: configuration.brokers, options: options)
+    // One event loop does all of it; the shared group would start a thread for each processor.
+    group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    client = KafkaClient(bootstrap: configuration.brokers, options: options, group: group)
     producer = Producer(
       client, options: configuration.producer,
       deliveries: { deliveries in
@@ -60,7 +64,7 @@ final class KafkaRecordProducer: RecordProducer {
     }
   }
 
-  func send(_ run: RecordRun) -> Taken {
+  package func send(_ run: RecordRun) -> Taken {
     guard let prepared = prepared(run.route) else { return Taken(count: 0, rest: .topicNotReady) }
     var headers = prepared.headers
     if !run.mark.isEmpty { headers.append(key: LineMark.headerName, value: Array(run.mark.text.utf8)) }
@@ -102,7 +106,7 @@ final class KafkaRecordProducer: RecordProducer {
     }
   }
 
-  func close(timeoutMilliseconds: Int64, _ done: @escaping @Sendable () -> Void) {
+  package func close(timeoutMilliseconds: Int64, _ done: @escaping @Sendable () -> Void) {
     Task { [producer, client] in
       await producer.close(timeoutMilliseconds: timeoutMilliseconds)
       await client.close()

@@ -23,6 +23,7 @@ public final class JournalSource {
   private var position: String?
   private var sentCursor: [UInt8] = []
   private var routes: [[UInt8]: RecordRoute] = [:]
+  private var routeKey: [UInt8] = []
   /// Whether the entry the reader is at was never sent.
   private var isAtUnread = false
   /// Whether that entry is encoded already.
@@ -156,15 +157,20 @@ public final class JournalSource {
   }
 
   private func route() -> RecordRoute {
+    routeKey.removeAll(keepingCapacity: true)
+    routeKey += encoder.unit
     // Neither field holds a zero byte when it names something.
-    let key = encoder.unit + [0] + encoder.identifier + [0] + encoder.transport
-    if let route = routes[key] { return route }
+    routeKey.append(0)
+    routeKey += encoder.identifier
+    routeKey.append(0)
+    routeKey += encoder.transport
+    if let route = routes[routeKey] { return route }
     let unit = [encoder.unit, encoder.identifier, encoder.transport].first { !$0.isEmpty } ?? []
     let route = settings.route(
       unit: String(decoding: unit, as: UTF8.self), identifier: String(decoding: encoder.identifier, as: UTF8.self),
       transport: String(decoding: encoder.transport, as: UTF8.self))
     if routes.count >= Self.routeLimit { routes.removeAll(keepingCapacity: true) }
-    routes[key] = route
+    routes[routeKey] = route
     return route
   }
 

@@ -9,16 +9,18 @@ import Synchronization
 import Testing
 
 /// An agent on a thread of its own, over real files below a temporary directory.
-final class RunningAgent: Sendable {
+final class RunningAgent<Producer: RecordProducer & SendableMetatype>: Sendable {
   let inbox: DeliveryInbox
-  let producer: FakeProducer
+  /// Of one that is not made for several threads the agent's alone may use it.
+  nonisolated(unsafe) let producer: Producer
   private let result = Mutex<(status: Daemon.ExitStatus, rounds: Int)?>(nil)
 
   init(
-    _ directory: TemporaryDirectory, sources: String, answer: FakeProducer.Answer = .acknowledge, limit: Int = .max
+    _ directory: TemporaryDirectory, sources: String, broker: String,
+    makeProducer: (AgentConfiguration, DeliveryInbox, Log) -> Producer
   ) throws {
     let text = """
-      brokers: [nowhere]
+      brokers: ["\(broker)"]
       state_dir: \(directory.path)/state
       stop_timeout: 1s
       # Longer than any test: what it hears of, it hears of by inotify.
@@ -31,10 +33,10 @@ final class RunningAgent: Sendable {
     let files = RealFileSystem()
     try files.createDirectory(configuration.stateDirectory)
     let inbox = DeliveryInbox(wakeup: try Wakeup())
-    let producer = FakeProducer(inbox, answer: answer, limit: limit)
+    let log = Log(descriptor: directory.log, level: .debug, style: .plain)
+    let producer = makeProducer(configuration, inbox, log)
     self.inbox = inbox
     self.producer = producer
-    let log = Log(descriptor: directory.log, level: .debug, style: .plain)
     // Made here, so that what is wrong is thrown here; used by its thread alone.
     nonisolated(unsafe) let agent = try Agent(
       configuration, files: files, inbox: inbox, producer: producer, log: log, notifier: SystemdNotifier(log: log))
@@ -50,6 +52,16 @@ final class RunningAgent: Sendable {
     inbox.stop()
     try await eventually("the agent ends") { self.result.withLock { $0 != nil } }
     return try #require(result.withLock { $0 })
+  }
+}
+
+extension RunningAgent where Producer == FakeProducer {
+  convenience init(
+    _ directory: TemporaryDirectory, sources: String, answer: FakeProducer.Answer = .acknowledge, limit: Int = .max
+  ) throws {
+    try self.init(directory, sources: sources, broker: "nowhere") { _, inbox, _ in
+      FakeProducer(inbox, answer: answer, limit: limit)
+    }
   }
 }
 
