@@ -147,8 +147,8 @@ let package = Package(
     tests(
       "AgentRuntime",
       [
-        "AgentRuntime", "AgentCore", "Base", "BrokerCore", "BrokerServer", "ClientCore", "ClientRuntime", "Configuration",
-        "Daemon", "DiskIO", "Journal", "Records", "TestKit",
+        "AgentRuntime", "AgentCore", "Base", "BrokerCore", "BrokerServer", "ClientCore", "ClientRuntime",
+        "Configuration", "Daemon", "DiskIO", "Journal", "Records", "TestKit",
       ]),
     tests(
       "SinkRuntime",
