@@ -25,8 +25,8 @@ final class BrokerChannel: ChannelInboundHandler {
   private let loop: any EventLoop
   /// Why the connection ended, once it did.
   private var ending: ClientError?
-  /// Called once when the connection ends.
-  var whenClosed: (ClientError) -> Void = { _ in }
+  /// Called once when the connection ends, with how many requests that left without an answer.
+  var whenClosed: (ClientError, Int) -> Void = { _, _ in }
 
   init(_ address: BrokerAddress, sizeLimit: Int, loop: any EventLoop) {
     self.address = address
@@ -90,7 +90,7 @@ final class BrokerChannel: ChannelInboundHandler {
       reason.api = request.api
       request.answer(.failure(reason))
     }
-    whenClosed(error)
+    whenClosed(error, failed.count)
   }
 
   func handlerAdded(context: ChannelHandlerContext) {

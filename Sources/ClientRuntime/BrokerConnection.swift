@@ -81,8 +81,11 @@ final class BrokerConnection {
     let bound = NIOLoopBound(channel, eventLoop: loop)
     ClientBootstrap(group: loop)
       .connectTimeout(.milliseconds(options.connectTimeoutMilliseconds))
-      .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.socketOption(.so_keepalive), value: 1)
+      .channelOption(
+        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 8192, maximum: 512 << 10)
+      )
       .channelInitializer { socket in
         socket.eventLoop.makeCompletedFuture { try socket.pipeline.syncOperations.addHandler(bound.value) }
       }
@@ -151,15 +154,16 @@ final class BrokerConnection {
     if isNoticed { options.notice(ClientNotice(.info, kind: "connection", "connected to broker \(address) again")) }
     isNoticed = false
     backoff.reset()
-    channel.whenClosed = { error in self.lost(error) }
+    channel.whenClosed = { error, unanswered in self.lost(error, unanswered: unanswered) }
     let waiting = queue
     queue = []
     for request in waiting { channel.send(request, versions) }
   }
 
-  private func lost(_ error: ClientError) {
+  private func lost(_ error: ClientError, unanswered: Int) {
     guard case .connected = state else { return }
-    notice(error)
+    // Brokers end connections that are idle for long.
+    if unanswered > 0 { notice(error) }
     state = .idle
     if !queue.isEmpty { connect() }
   }

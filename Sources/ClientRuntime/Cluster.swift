@@ -141,6 +141,14 @@ final class Cluster {
     return connection(choices[index], lane)
   }
 
+  /// Ends the connections of a lane that nobody uses any more.
+  func close(_ lane: Lane) {
+    for (key, connection) in connections where key.lane == lane {
+      connections[key] = nil
+      connection.close()
+    }
+  }
+
   private func scheduleExpiry() {
     if expiryTimer != nil { return }
     expiryTimer = loop.assumeIsolated().scheduleTask(in: Self.expiryInterval) {

@@ -39,7 +39,16 @@ final class FetchEngine {
         firstMilliseconds: cluster.options.retryBackoffMilliseconds,
         limitMilliseconds: cluster.options.retryBackoffLimitMilliseconds),
       random: SeededRandom(seed: cluster.random.generator.next()))
-    observer = cluster.addObserver { [weak self] in self?.advance() }
+    observer = cluster.addObserver { [weak self] in self?.metadataChanged() }
+  }
+
+  private func metadataChanged() {
+    if case .closed? = cluster.metadataFailure?.reason {
+      fail(ClientError(.closed))
+      close()
+    } else {
+      advance()
+    }
   }
 
   /// Changes what is read.
@@ -157,6 +166,7 @@ final class FetchEngine {
     isClosed = true
     timer?.cancel()
     if let observer { cluster.removeObserver(observer) }
+    cluster.close(lane)
     serve()
   }
 }

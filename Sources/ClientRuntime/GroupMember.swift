@@ -83,8 +83,8 @@ final class GroupMember {
 
   private func metadataChanged() {
     if case .closed? = cluster.metadataFailure?.reason {
-      engine.fail(ClientError(.closed))
-      return
+      let closed = ClientError(.closed, subject: "group \(options.group)")
+      return run { membership, _, effects in membership.end(closed, &effects) }
     }
     let counts = partitionCounts(of: membership.topics)
     run { membership, _, effects in membership.partitionsChanged(counts, &effects) }
@@ -268,6 +268,7 @@ final class GroupMember {
     timer?.cancel()
     if let observer { cluster.removeObserver(observer) }
     observer = nil
+    cluster.close(lane)
     for topic in wanted { cluster.release(topic, creates: false) }
     wanted = []
     let waiting = closers

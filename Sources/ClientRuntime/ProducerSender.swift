@@ -27,6 +27,8 @@ final class ProducerSender {
   private var timerAt: Int64 = .max
   private var flushWaiters: [FlushWaiter] = []
   private var delivered: [Delivery] = []
+  /// Whether the buffer has room it had not before.
+  private var hasReleased = false
   private var isPassing = false
   private var isPassWanted = false
   private var isClosed = false
@@ -61,6 +63,7 @@ final class ProducerSender {
 
   /// Takes in what the metadata say of this producer's topics.
   func updateTopics() {
+    if case .closed? = cluster.metadataFailure?.reason { end() }
     guard !isClosed, seenVersion != cluster.cache.version else { return }
     seenVersion = cluster.cache.version
     var hasNews = false
@@ -141,8 +144,11 @@ final class ProducerSender {
       let deliveries = delivered
       delivered = []
       self.deliveries(deliveries)
-      tellWritable()
       finishFlushes()
+    }
+    if hasReleased {
+      hasReleased = false
+      tellWritable()
     }
   }
 
@@ -187,7 +193,9 @@ final class ProducerSender {
       case .notice(let notice): cluster.options.notice(notice)
       }
     }
-    if released != 0 { shared.lock.withLock { $0.release(released) } }
+    guard released != 0 else { return }
+    hasReleased = true
+    shared.lock.withLock { $0.release(released) }
   }
 
   private func produce(_ request: ProduceRequest, number: UInt64, broker: Int32, versionLimit: Int16) {
@@ -243,6 +251,7 @@ final class ProducerSender {
 
   private func end() {
     if isClosed { return }
+    shared.lock.withLock { $0.close() }
     var effects: [ProducerEffect] = []
     for (slot, batch) in shared.lock.withLock({ $0.takeAll() }) { core.abandon(batch, of: slot, &effects) }
     core.close(&effects)

@@ -62,6 +62,10 @@ public struct GroupMembership {
   /// Whether the member is in a generation it can commit in.
   public var isMember: Bool { generation >= 0 }
 
+  /// The number of the last request, and the assignor in use; tests answer with them.
+  package var lastNumber: UInt64 { number }
+  package var assignorName: String { assignor.rawValue }
+
   /// Whether the owner is being told something right now.
   public var isTelling: Bool { isListenerBusy }
 
@@ -153,6 +157,11 @@ public struct GroupMembership {
   mutating func takeNumber() -> UInt64 {
     number += 1
     return number
+  }
+
+  /// The client is closed.
+  public mutating func end(_ error: ClientError, _ effects: inout [GroupEffect]) {
+    if phase != .ended { fail(error, &effects) }
   }
 
   mutating func fail(_ error: ClientError, _ effects: inout [GroupEffect]) {
