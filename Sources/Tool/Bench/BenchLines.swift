@@ -42,7 +42,8 @@ public struct BenchLines: Sendable {
     try self.init(text: text, recordSize: recordSize, name: "the text made up")
   }
 
-  init(text: [UInt8], recordSize: Int?, name: String) throws(ToolFailure) {
+  /// `name` is what an error calls the text.
+  package init(text: [UInt8], recordSize: Int?, name: String) throws(ToolFailure) {
     var text = text
     var ranges: [Range<Int>] = []
     if let recordSize {

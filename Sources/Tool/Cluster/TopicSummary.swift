@@ -9,6 +9,11 @@ public struct TopicSummary: Sendable {
     public var first: Int64?
     public var end: Int64?
 
+    package init(first: Int64?, end: Int64?) {
+      self.first = first
+      self.end = end
+    }
+
     public var count: Int64? {
       guard let first, let end else { return nil }
       return max(0, end - first)
@@ -18,6 +23,11 @@ public struct TopicSummary: Sendable {
   public var description: TopicDescription
   /// Of each partition, in the order of the description.
   public var ranges: [Range]
+
+  package init(description: TopicDescription, ranges: [Range]) {
+    self.description = description
+    self.ranges = ranges
+  }
 
   /// Offsets between the first and the end, all partitions; nil where one does not tell.
   public var offsetCount: Int64? {

@@ -27,6 +27,8 @@ public struct GroupConsumeRun: Sendable {
     do throws(ToolFailure) {
       var lastCommit = systemClock().monotonic
       reading: while !printer.isDone {
+        // Quiet before the group assigned anything means nothing.
+        let wasAssigned = progress.isAssigned
         let event = try await orFail { () throws(ClientError) in
           try await consumer.next(waitingAtMost: Self.quietMilliseconds)
         }
@@ -34,7 +36,7 @@ public struct GroupConsumeRun: Sendable {
         switch event {
         case .records(let run): progress.printed(run.partition, upTo: try printer.write(run))
         case .offsetsLost(let lost): StandardOutput.tell("splashdam: \(lost)")
-        case .idle: if progress.isAssigned, !follows { break reading }
+        case .idle: if wasAssigned, !follows { break reading }
         }
         let now = systemClock().monotonic
         if now &- lastCommit >= Self.commitIntervalNanoseconds {
