@@ -5,3 +5,4 @@
 // Requests/   how a request runs, waits and is answered       Handlers/   one file per API, its key in the name
 // Partitions/ one log with its high watermark and waiters     Topics/     what topics there are, and their changes
 // Settings/   settings of the broker and of topics            Fetching/   fetch sessions (KIP-227)
+// Groups/     the coordinators of groups, one for each partition of `__consumer_offsets`

@@ -111,6 +111,10 @@ final class BrokerShell: Sendable {
     if loops.indices.contains(loop) { loops[loop].resume(shard) }
   }
 
+  func note(_ key: String, _ message: String) {
+    log.limited(key, everySeconds: 1)?.info(message)
+  }
+
   func warn(_ key: String, _ message: String) {
     log.limited(key, everySeconds: 10)?.warning(message)
   }
@@ -127,7 +131,7 @@ final class BrokerShell: Sendable {
       case .background(let work): background(work)
       case .resumeGroups(let shard, let loop): resume(shard, loop: loop)
       case .refused(_, let reason): warn("refused", reason)
-      case .notice(let message): log.info(message)
+      case .notice(let key, let message): note(key, message)
       case .warning(let key, let message): warn(key, message)
       case .reply(let request, let reply): deliveries.append((request, .reply(reply)))
       case .close(let request, let reason): deliveries.append((request, .close(reason: reason)))

@@ -129,7 +129,7 @@ final class LoopShell: @unchecked Sendable {
       } else {
         shell.resume(shard, loop: loop)
       }
-    case .notice(let message): shell.log.info(message)
+    case .notice(let key, let message): shell.note(key, message)
     case .warning(let key, let message): shell.warn(key, message)
     }
   }

@@ -124,7 +124,7 @@ final class TestBroker {
     case .background(let work): work(&processor.effects)
     case .deliver(let id, let delivery): processor.deliver(delivery, to: id, now: now)
     case .warning(_, let message): warnings.append(message)
-    case .notice(let message): notices.append(message)
+    case .notice(_, let message): notices.append(message)
     case .resumeGroups(let shard, _): processor.resume(shard, now: now)
     }
   }

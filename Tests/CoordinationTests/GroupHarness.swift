@@ -1,6 +1,7 @@
 import Base
 import Coordination
 import KafkaProtocol
+import Testing
 
 /// A coordinator with a log, a clock and the answers it gave.
 final class GroupHarness {
@@ -74,6 +75,19 @@ final class GroupHarness {
     }
     now.wall += (end - now.monotonic) / 1_000_000
     now.monotonic = end
+  }
+
+  /// Leaves the last record of each key in the log, tombstones too.
+  func compactLog() {
+    var seen: Set<[UInt8]> = []
+    log = log.reversed().filter { record in
+      do {
+        return seen.insert(try record.encodedKey()).inserted
+      } catch {
+        Issue.record("a record has no key: \(error)")
+        return true
+      }
+    }.reversed()
   }
 
   /// A new process: what was appended and not reported is on disk or not, as told.

@@ -34,7 +34,7 @@ import Testing
       if it.log.count == 20 {
         it.restart()
         it.wait(milliseconds: 600_000)
-        it.log = it.coordinator.records()
+        it.compactLog()
         it.restart()
         it.wait(milliseconds: .random(in: 0..<700_000_000, using: &run.random))
         it.log = []

@@ -210,14 +210,20 @@ import Testing
   @Test func boundsGroupsAndBytes() {
     let it = GroupHarness {
       $0.groupLimit = 1
-      $0.memberByteLimit = 100
+      $0.memberByteLimit = 200
     }
     #expect(
-      it.joined(it.join(it.parameters(metadata: [UInt8](repeating: 0, count: 101))))?.error == .groupMaxSizeReached)
+      it.joined(it.join(it.parameters(metadata: [UInt8](repeating: 0, count: 201))))?.error == .groupMaxSizeReached)
     _ = it.join(it.parameters(metadata: [UInt8](repeating: 0, count: 60)))
     #expect(
       it.joined(it.join(it.parameters(metadata: [UInt8](repeating: 0, count: 60))))?.error == .groupMaxSizeReached)
+    // An id that is given out takes room too.
+    #expect(it.joined(it.join(it.parameters(knowsID: true)))?.error == .memberIDRequired)
+    #expect(it.joined(it.join(it.parameters(knowsID: true)))?.error == .groupMaxSizeReached)
     var other = it.parameters()
+    other.protocolType = String(repeating: "x", count: 256)
+    #expect(it.joined(it.join(other))?.error == .inconsistentGroupProtocol)
+    other = it.parameters()
     other.groupID = "other"
     #expect(it.joined(it.join(other))?.error == .policyViolation)
   }

@@ -37,7 +37,7 @@ extension GroupShard {
   private func settle(
     _ state: inout State, _ outcome: inout Outcome, now: Moment, loop: Int, _ effects: inout [BrokerEffect<Files>]
   ) {
-    finishAppends(&state, now: now, &effects)
+    finishAppends(&state, now: now)
     var pending = state.coordinator.takeEffects()
     while !pending.isEmpty {
       for effect in pending {
@@ -47,13 +47,15 @@ extension GroupShard {
         case .reply(let answer, let id):
           if let waiter = state.waiters.removeValue(forKey: id) { outcome.answer(waiter, answer) }
         case .rebalance(let groupID, let cause):
-          effects.append(.notice("group \(groupID) rebalances after generation \(cause.generation): \(cause)"))
+          effects.append(
+            .notice(
+              key: "rebalance \(partition.id.partition)",
+              message: "group \(groupID) rebalances after generation \(cause.generation): \(cause)"))
         }
       }
-      finishAppends(&state, now: now, &effects)
+      finishAppends(&state, now: now)
       pending = state.coordinator.takeEffects()
     }
-    restateIfLong(&state, now: now, loop: loop, &effects)
   }
 
   private func append(
@@ -61,8 +63,8 @@ extension GroupShard {
     _ effects: inout [BrokerEffect<Files>]
   ) {
     do throws(GroupAppendError) {
-      let appended = try write(records[...], &state, now: now, loop: loop, &effects)
-      state.appends.append(Append(purpose: .change(token), lastOffset: appended.result.lastOffset))
+      let appended = try write(records, &state, now: now, loop: loop, &effects)
+      state.appends.append(Append(token: token, lastOffset: appended.result.lastOffset))
     } catch {
       effects.append(.warning(key: "groups", message: "\(partition.id): \(error)"))
       state.coordinator.appended(token, error: error.code, now: now)
@@ -70,8 +72,8 @@ extension GroupShard {
   }
 
   /// Appends records as one batch.
-  func write(
-    _ records: ArraySlice<GroupRecord>, _ state: inout State, now: Moment, loop: Int,
+  private func write(
+    _ records: [GroupRecord], _ state: inout State, now: Moment, loop: Int,
     _ effects: inout [BrokerEffect<Files>]
   ) throws(GroupAppendError) -> Partition<Files>.Appended {
     var batch = try encode(records, &state, now: now)
@@ -89,7 +91,7 @@ extension GroupShard {
   }
 
   private func encode(
-    _ records: ArraySlice<GroupRecord>, _ state: inout State, now: Moment
+    _ records: [GroupRecord], _ state: inout State, now: Moment
   ) throws(GroupAppendError) -> [UInt8] {
     state.builder.removeAll()
     for record in records {
@@ -118,7 +120,7 @@ extension GroupShard {
   }
 
   /// Reports what is durable, or never will be, in the order of the log.
-  private func finishAppends(_ state: inout State, now: Moment, _ effects: inout [BrokerEffect<Files>]) {
+  private func finishAppends(_ state: inout State, now: Moment) {
     var count = 0
     for append in state.appends {
       let error: ErrorCode
@@ -130,10 +132,7 @@ extension GroupShard {
       case .failed(let code, _): error = code
       }
       count += 1
-      switch append.purpose {
-      case .change(let token): state.coordinator.appended(token, error: error, now: now)
-      case .restatement(let start): if error == .none { dropRecords(before: start, &effects) }
-      }
+      state.coordinator.appended(append.token, error: error, now: now)
     }
     state.appends.removeFirst(count)
   }

@@ -19,7 +19,6 @@ extension GroupShard {
     coordinator.finishLoading(now: now)
     return GroupShard(
       partition: partition, coordinator: coordinator, batchByteLimit: Int(configuration.batchByteLimit),
-      leastRestatementSize: Int64(configuration.log.segmentBytes) * 2,
       // A crash may have come between the end of a topic and that of its offsets.
       deletedTopics: coordinator.topicsWithOffsets.filter { topics.topic(named: $0) == nil })
   }

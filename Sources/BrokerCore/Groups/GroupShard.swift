@@ -26,14 +26,8 @@ public final class GroupShard<Files: FileSystem>: Sendable {
 
   /// Records that are not known to be durable yet.
   struct Append {
-    enum Purpose {
-      /// What the coordinator wrote, by its token.
-      case change(UInt64)
-      /// Everything, written once more: when it is durable, what lies before `offset` is superfluous.
-      case restatement(from: Int64)
-    }
-
-    let purpose: Purpose
+    /// What the coordinator calls it.
+    let token: UInt64
     let lastOffset: Int64
   }
 
@@ -51,8 +45,6 @@ public final class GroupShard<Files: FileSystem>: Sendable {
     var loop = 0
     /// The time at which a loop has promised to call.
     var scheduled: Int64 = .max
-    /// Bytes of the log after which everything is stated anew.
-    var restatementSize: Int64
 
     /// Remembers who is to be answered.
     mutating func enlist(_ waiter: Waiter) -> GroupRequestID {
@@ -72,20 +64,15 @@ public final class GroupShard<Files: FileSystem>: Sendable {
 
   let partition: Partition<Files>
   let batchByteLimit: Int
-  /// Bytes of a log that are not worth stating everything anew.
-  let leastRestatementSize: Int64
   let state: Mutex<State>
 
   /// - Parameter deletedTopics: topics that are gone and may have offsets still.
   init(
-    partition: Partition<Files>, coordinator: GroupCoordinator, batchByteLimit: Int, leastRestatementSize: Int64,
-    deletedTopics: Set<String>
+    partition: Partition<Files>, coordinator: GroupCoordinator, batchByteLimit: Int, deletedTopics: Set<String>
   ) {
     self.partition = partition
     self.batchByteLimit = batchByteLimit
-    self.leastRestatementSize = leastRestatementSize
-    state = Mutex(
-      State(coordinator: coordinator, deletedTopics: deletedTopics, restatementSize: leastRestatementSize))
+    state = Mutex(State(coordinator: coordinator, deletedTopics: deletedTopics))
   }
 
   /// Has the offsets of a topic forgotten that was just deleted, and before anybody can create it anew.

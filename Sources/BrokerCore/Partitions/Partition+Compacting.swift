@@ -14,7 +14,9 @@ extension Partition {
         throw .log(.file(error))
       }
       effects.append(
-        .notice("compacted \(id) from \(result.byteCountBefore) to \(result.byteCountAfter) bytes"))
+        .notice(
+          key: "compaction", message: "compacted \(id) from \(result.byteCountBefore) to \(result.byteCountAfter) bytes"
+        ))
     } catch {
       effects.append(.warning(key: "compaction", message: "\(id) was not compacted: \(error)"))
     }

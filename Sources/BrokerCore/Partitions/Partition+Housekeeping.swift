@@ -22,18 +22,6 @@ extension Partition {
     }
   }
 
-  /// Nothing before `offset` is readable any more. Removing the files of whole segments before it is background work.
-  func raiseLogStartOffset(to offset: Int64) throws(PartitionError) -> SegmentRemoval<Files>? {
-    try state.withLock { (state) throws(PartitionError) in
-      guard !state.isDeleted else { throw .deleted }
-      do throws(LogError) {
-        return try state.log.raiseLogStartOffset(to: offset)
-      } catch {
-        throw .log(error)
-      }
-    }
-  }
-
   /// Writes what makes the next start quick.
   func checkpoint(now: Moment, effects: inout [BrokerEffect<Files>]) {
     let outcome = state.withLock { state -> Result<[String], LogError> in

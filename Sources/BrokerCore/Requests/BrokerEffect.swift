@@ -23,8 +23,8 @@ public enum BrokerEffect<Files: FileSystem>: Sendable {
   case deliver(RequestID, Delivery<Files>)
   /// Call `RequestProcessor.resume` on this loop.
   case resumeGroups(GroupShard<Files>, loop: Int)
-  /// A line for the broker's log that is no cause for concern.
-  case notice(String)
+  /// A line for the broker's log that is no cause for concern, at most one of `key` in a second.
+  case notice(key: String, message: String)
   /// A line for the broker's log, at most one of `key` in ten seconds.
   case warning(key: String, message: String)
 }

@@ -36,7 +36,7 @@ extension ClassicGroup {
     guard pendingRemovalCount == 0 else { return }
     let expired = expiredOffsets(context)
     let isEverything = state == .empty && expired.count == offsetCount && pendingAppendCount == 0
-    if isEverything, written != nil || !expired.isEmpty, pendingMembers.isEmpty {
+    if isEverything, isWritten || !expired.isEmpty, pendingMembers.isEmpty {
       delete(&context)
     } else {
       removeOffsets(expired, &context)

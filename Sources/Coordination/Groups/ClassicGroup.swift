@@ -38,8 +38,8 @@ struct ClassicGroup: Sendable {
   var pendingOffsets: [TopicPartition: Int] = [:]
   /// Tombstones of offsets that are written but not yet committed.
   var pendingRemovalCount = 0
-  /// What the log last says about it; nil: nothing but offsets.
-  private(set) var written: GroupSnapshot?
+  /// The log says something about it beside its offsets.
+  private(set) var isWritten = false
   /// Appends whose outcome is awaited.
   private(set) var pendingAppendCount = 0
   private(set) var lastAppend: UInt64?
@@ -52,8 +52,11 @@ struct ClassicGroup: Sendable {
 
   /// Nothing would be lost by forgetting it.
   var isDisposable: Bool {
-    state == .empty && written == nil && pendingAppendCount == 0 && offsets.isEmpty && pendingMembers.isEmpty
+    state == .empty && !isWritten && pendingAppendCount == 0 && offsets.isEmpty && pendingMembers.isEmpty
   }
+
+  /// Bytes that others made it hold, those who have not come back with their ids included.
+  var byteCount: Int { members.byteCount + pendingMembers.count * 128 }
 
   var rebalanceTimeoutMs: Int32 { members.list.reduce(0) { max($0, $1.rebalanceTimeoutMs) } }
   var haveAllMembersJoined: Bool { members.count == members.awaitingJoinCount && pendingMembers.isEmpty }
@@ -74,7 +77,7 @@ struct ClassicGroup: Sendable {
     _ token: UInt64, _ append: GroupContext.PendingAppend, error: ErrorCode, _ context: inout GroupContext
   ) {
     pendingAppendCount -= 1
-    if error == .none, let snapshot = append.snapshot { written = snapshot }
+    if error == .none, append.writesGroup { isWritten = true }
     switch append.change {
     case .none:
       break
@@ -189,7 +192,7 @@ struct ClassicGroup: Sendable {
     leaderID = snapshot.leaderID
     stateTimestamp = snapshot.stateTimestamp
     state = snapshot.members.isEmpty ? .empty : .stable
-    written = snapshot
+    isWritten = true
     members = MemberTable()
     staticMembers = [:]
     for stored in snapshot.members where !members.contains(stored.member.memberID) {
@@ -216,7 +219,7 @@ struct ClassicGroup: Sendable {
     members = MemberTable()
     staticMembers = [:]
     pendingMembers = [:]
-    written = nil
+    isWritten = false
   }
 
   /// As it is to be kept, with these assignments; members without one get nothing.

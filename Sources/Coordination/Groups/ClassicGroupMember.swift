@@ -21,7 +21,7 @@ struct ClassicGroupMember: Sendable {
 
   /// Bytes that others made it hold.
   var byteCount: Int {
-    protocols.reduce(assignment.count) { $0 + $1.metadata.count + $1.name.utf8.count }
+    protocols.reduce(assignment.count) { $0 + $1.byteCount }
   }
 
   func metadata(for protocolName: String?) -> [UInt8] {

@@ -6,8 +6,8 @@ struct GroupContext: Sendable {
   struct PendingAppend: Sendable {
     var groupID: String
     var change: PendingChange
-    /// What the records say about the group itself.
-    var snapshot: GroupSnapshot?
+    /// The records say something about the group itself.
+    var writesGroup = false
     /// Who is answered, and what, when the records are committed.
     var reply: (answer: GroupReply, request: GroupRequestID)?
   }
@@ -40,7 +40,7 @@ struct GroupContext: Sendable {
   mutating func append(_ records: [GroupRecord], for groupID: String, then change: PendingChange) -> UInt64 {
     lastToken += 1
     var append = PendingAppend(groupID: groupID, change: change)
-    if case .group(_, let snapshot?) = records.first { append.snapshot = snapshot }
+    if case .group(_, _?) = records.first { append.writesGroup = true }
     pending[lastToken] = append
     effects.append(.append(partition: partition, records: records, token: lastToken))
     return lastToken

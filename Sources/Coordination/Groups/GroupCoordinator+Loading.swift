@@ -30,16 +30,4 @@ extension GroupCoordinator {
     nextExpiration = now.deadline(afterMilliseconds: context.configuration.offsetsRetentionCheckIntervalMs)
     for groupID in groups.keys.sorted() { update(groupID) { $0.resume(&$1) } }
   }
-
-  /// All that the log says, in as few records as can be: appended in one go they make everything before them
-  /// superfluous. Only while no append is pending.
-  public func records() -> [GroupRecord] {
-    var records: [GroupRecord] = []
-    for groupID in groups.keys.sorted() {
-      guard let group = groups[groupID] else { continue }
-      if let written = group.written { records.append(.group(groupID, written)) }
-      for (partition, offset) in offsets(groupID) { records.append(.offset(groupID, partition, offset)) }
-    }
-    return records
-  }
 }

@@ -33,9 +33,6 @@ public struct GroupCoordinator: Sendable {
   /// Monotonic time at which `tick` is wanted; it may come before anything is due.
   public var nextDeadline: Int64 { min(deadlines.first ?? .max, nextExpiration) }
 
-  /// Appends that were not reported yet.
-  public var pendingAppendCount: Int { context.pending.count }
-
   /// Carries out what has become due.
   public mutating func tick(now: Moment) {
     context.now = now
@@ -76,6 +73,9 @@ public struct GroupCoordinator: Sendable {
       .minSessionTimeoutMs...max(
         context.configuration.minSessionTimeoutMs, context.configuration.maxSessionTimeoutMs)
     if error == .none, !bounds.contains(parameters.sessionTimeoutMs) { error = .invalidSessionTimeout }
+    if error == .none, parameters.protocolType.utf8.count > context.configuration.clientNameByteLimit {
+      error = .inconsistentGroupProtocol
+    }
     let instanceLength = parameters.member.instanceID?.utf8.count ?? 1
     if error == .none, !(1...context.configuration.clientNameByteLimit).contains(instanceLength) {
       error = .invalidRequest
@@ -191,9 +191,9 @@ public struct GroupCoordinator: Sendable {
     _ groupID: String, _ body: (inout ClassicGroup, inout GroupContext) -> Result
   ) -> Result? {
     guard let index = groups.index(forKey: groupID) else { return nil }
-    let byteCount = groups.values[index].members.byteCount
+    let byteCount = groups.values[index].byteCount
     let result = body(&groups.values[index], &context)
-    context.memberByteCount += groups.values[index].members.byteCount - byteCount
+    context.memberByteCount += groups.values[index].byteCount - byteCount
     if groups.values[index].isDisposable {
       groups.remove(at: index)
       deadlines.remove(groupID)

@@ -8,4 +8,7 @@ public struct GroupProtocol: Sendable, Hashable {
     self.name = name
     self.metadata = metadata
   }
+
+  /// Bytes it is reckoned to take.
+  var byteCount: Int { metadata.count + name.utf8.count + 64 }
 }

@@ -35,5 +35,5 @@ public struct JoinGroupParameters: Sendable, Hashable {
     self.supportsSkippingAssignment = supportsSkippingAssignment
   }
 
-  var byteCount: Int { protocols.reduce(0) { $0 + $1.metadata.count + $1.name.utf8.count } }
+  var byteCount: Int { protocols.reduce(0) { $0 + $1.byteCount } }
 }

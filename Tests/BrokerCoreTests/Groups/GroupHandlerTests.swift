@@ -342,6 +342,10 @@ import Testing
       // What makes a record long.
       request.topics[0].partitions[0].committedMetadata = String(repeating: "x", count: 4000)
       _ = try it.ask(request, 8)
+      if offset.isMultiple(of: 100) {
+        it.broker.compact(now: it.test.now, effects: &it.test.processor.effects)
+        it.test.settle()
+      }
       if offset.isMultiple(of: 50) { sizes.append(topic.partitions.map(\.size).max() ?? 0) }
     }
     #expect(try #require(sizes.max()) < 4 << 20)
