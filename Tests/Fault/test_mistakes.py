@@ -82,7 +82,7 @@ def test_a_topic_name_that_is_not_allowed(broker, topic):
 
 
 def test_a_topic_name_the_tool_refuses(broker):
-    done = run([binary("splashdam"), "topics", "create", "a b", "--broker", broker.address])
+    done = run([binary("splashdam"), "topics", "create", "a b", "--brokers", broker.address])
     assert done.returncode not in (0,)
     assert "a b" in done.stderr
 

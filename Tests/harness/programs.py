@@ -38,6 +38,21 @@ class Broker(Process):
         return self
 
 
+class Daemon(Process):
+    """An agent or a sink; started once it has said so, which is also when signals reach it."""
+
+    def start(self):
+        known = len(self.stderr())
+        super().start()
+
+        def started():
+            self.check_running()
+            return " started" in self.stderr()[known:]
+
+        wait_until(started, f"{self.name} to start", 20, describe=self.log_tail)
+        return self
+
+
 class Programs:
     def __init__(self, directory):
         self.directory = directory
@@ -73,7 +88,9 @@ class Programs:
         path = self.directory / f"{name}.yaml"
         # JSON is YAML too.
         path.write_text(json.dumps(configuration, indent=2))
-        return self.other(name, [binary(program), "--config", path], start, environment)
+        daemon = Daemon(name, [binary(program), "--config", path], self.directory, environment)
+        self.all.append(daemon)
+        return daemon.start() if start else daemon
 
     def kill_all(self):
         for process in self.all:
