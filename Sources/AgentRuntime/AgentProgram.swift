@@ -3,7 +3,6 @@ import Base
 import Configuration
 import Daemon
 import DiskIO
-import Glibc
 
 /// `splashdam-agent` from its configuration file to its exit status.
 public struct AgentProgram: Sendable {
@@ -40,7 +39,7 @@ public struct AgentProgram: Sendable {
       status.exit(program: Self.name, because: "state_dir: \(error)")
     }
     defer { withExtendedLifetime(lock) {} }
-    raiseFileLimit()
+    raiseOpenFileLimit()
     do throws(AgentError) {
       let inbox = DeliveryInbox(wakeup: try Wakeup())
       let producer = KafkaRecordProducer(configuration, inbox: inbox, log: log)
@@ -60,15 +59,5 @@ public struct AgentProgram: Sendable {
     } catch {
       ExitStatus.inputOutput.exit(program: Self.name, because: error.description)
     }
-  }
-
-  /// Files are many; the usual soft limit of 1024 is for programs that use `select`.
-  private func raiseFileLimit() {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else {
-      return
-    }
-    limit.rlim_cur = min(limit.rlim_max, 65_536)
-    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 }

@@ -16,6 +16,8 @@ public struct PathTemplate: Sendable, Hashable {
   /// Bytes of one value, and of one part of the path; file systems take 255.
   static let valueSizeLimit = 128
   static let componentSizeLimit = 240
+  /// Parts of the path: so many of that size are not longer than file systems take (4096 bytes).
+  static let partLimit = 16
 
   enum Field: Sendable, Hashable {
     case topic
@@ -40,6 +42,7 @@ public struct PathTemplate: Sendable, Hashable {
     guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else { throw .controlCharacter }
     guard !text.hasSuffix("/") else { throw .endsInDirectory }
     guard !text.split(separator: "/").contains("..") else { throw .parentDirectory }
+    guard text.split(separator: "/").count <= Self.partLimit else { throw .tooManyParts }
     self.text = text
     parts = try Self.parse(text)
   }

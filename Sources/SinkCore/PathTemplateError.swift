@@ -7,6 +7,7 @@ public enum PathTemplateError: Error, Sendable, Hashable, CustomStringConvertibl
   case controlCharacter
   case parentDirectory
   case endsInDirectory
+  case tooManyParts
 
   public var description: String {
     switch self {
@@ -18,6 +19,7 @@ public enum PathTemplateError: Error, Sendable, Hashable, CustomStringConvertibl
     case .relative: "the path does not begin with \"/\"; write the whole path"
     case .controlCharacter: "the path has a control character"
     case .parentDirectory: "the path has a part \"..\"; write the path without it"
+    case .tooManyParts: "the path has more than \(PathTemplate.partLimit) parts between slashes"
     case .endsInDirectory: "the path ends with \"/\"; add the name of a file, such as {basename}"
     }
   }

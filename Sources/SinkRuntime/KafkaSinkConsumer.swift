@@ -48,10 +48,14 @@ final class KafkaSinkConsumer: SinkConsumer {
     let starts = positions.isEmpty ? [:] : try await admin.listOffsets(positions)
     var origins: [TopicPartition: PartitionOrigin] = [:]
     for partition in partitions {
-      guard let topic = try topics[partition.topic]?.get() else { continue }
+      guard let topic = try topics[partition.topic]?.get() else {
+        throw ClientError(.malformed("a topic that was asked for is missing"), subject: partition.topic)
+      }
       var start = committed[partition]
       if start == nil { start = try starts[partition]?.get() }
-      guard let start else { continue }
+      guard let start else {
+        throw ClientError(.malformed("an offset that was asked for is missing"), subject: partition.description)
+      }
       origins[partition] = PartitionOrigin(topicID: topic.id, committed: committed[partition], start: start)
     }
     return origins

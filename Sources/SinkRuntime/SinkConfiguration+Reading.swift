@@ -25,12 +25,15 @@ extension SinkConfiguration {
     group.consumer.reset =
       try root.choice("read_from", ReadFrom.self, default: .beginning) == .end ? .latest : .earliest
     bufferSize = try root.bytes("buffer", in: (64 << 10)...(1 << 30), default: 8 << 20)
-    flushInterval = Int64(try root.duration("flush_interval", in: 0...600_000, default: 1000))
     stopTimeout = Int64(try root.duration("stop_timeout", in: 0...600_000, default: 10_000))
     logLevel = try root.choice("log_level", LogLevel.self, default: .info)
     let object = try root.object("output", keys: Self.outputKeys + Self.fileKeys)
     let format = try object.choice("format", RecordFormat.self, default: .text)
-    switch try object.choice("type", OutputType.self) {
+    let type = try object.choice("type", OutputType.self)
+    // Who looks at a terminal does not want to wait; who syncs files wants to do it seldom.
+    let usual = type == .stdout ? 100 : 1000
+    flushInterval = Int64(try root.duration("flush_interval", in: 0...600_000, default: usual))
+    switch type {
     case .stdout:
       try object.expectKeys(Self.outputKeys, of: "an output of type stdout")
       output = .stdout(format)

@@ -7,7 +7,7 @@ package protocol SinkConsumer: Sendable {
   func next(waitingAtMost milliseconds: Int64) async throws(ClientError) -> ConsumerEvent?
   func commit(_ offsets: [TopicPartition: Int64]) async throws(ClientError)
   func seek(_ partition: TopicPartition, to offset: Int64)
-  /// Those that cannot be told about are missing from the answer.
+  /// Of all of them.
   func origins(of partitions: [TopicPartition]) async throws(ClientError) -> [TopicPartition: PartitionOrigin]
   func close() async
 }

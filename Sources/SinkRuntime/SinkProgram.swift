@@ -44,6 +44,7 @@ public struct SinkProgram: Sendable {
     case .file(let settings):
       let lock = lockState(settings.stateDirectory)
       defer { withExtendedLifetime(lock) {} }
+      raiseOpenFileLimit()
       do throws(SinkStateError) {
         let output = try FileSink(settings: settings, files: RealFileSystem())
         return await run(output, signals, stopFlag, notifier)
@@ -94,8 +95,9 @@ public struct SinkProgram: Sendable {
     } catch {
       log.error("cannot go on", ["reason": error])
       status = .failure
-      await worker.stop()
     }
+    // It may have ended by itself.
+    if !stopFlag.isSet { await worker.stop() }
     if await !worker.finish() { status = .inputOutput }
     log.notice("stopped")
     return status

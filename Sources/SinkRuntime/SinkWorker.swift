@@ -134,7 +134,8 @@ package actor SinkWorker<Output: SinkOutput> {
   private func relocate(_ lost: LostOffsets) async {
     log.warning("records are missing: \(lost)")
     if output.hasPending { await flushAndCommit() }
-    guard output.position(of: lost.partition) == lost.wanted else { return }
+    // What is pending then is given up with the partition, at the end that has come.
+    guard !output.hasPending, output.position(of: lost.partition) == lost.wanted else { return }
     output.relocate(lost.partition, to: lost.continued)
   }
 
@@ -171,6 +172,7 @@ package actor SinkWorker<Output: SinkOutput> {
       return true
     } catch {
       if error.isReaderGone {
+        log.error("cannot go on", ["reason": error])
         failure = error
       } else {
         log.limited("flush", everySeconds: 30)?.error(

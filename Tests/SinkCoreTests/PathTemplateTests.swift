@@ -66,6 +66,7 @@ import Testing
       ("/logs/{header.}", .unknownPlaceholder("header.")), ("/logs/{host", .unclosedBrace),
       ("/logs/host}", .strayBrace),
       ("/logs/../{host}", .parentDirectory), ("/logs/{host}/", .endsInDirectory), ("/logs/\n", .controlCharacter),
+      (String(repeating: "/{host}", count: 17), .tooManyParts),
     ]
     for (text, expected) in cases {
       #expect(throws: expected) { try PathTemplate(text) }
