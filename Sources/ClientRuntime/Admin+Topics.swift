@@ -7,7 +7,8 @@ extension Admin {
     let response = try await ask(DescribeClusterRequest(), of: .any) { response in
       ClientError(response.errorCode, response.errorMessage)
     }
-    let brokers = response.brokers.map { broker in
+    let named = response.brokers.filter { (1...65535).contains($0.port) && !$0.host.isEmpty }
+    let brokers = named.map { broker in
       ClusterDescription.Broker(
         id: broker.brokerID, address: BrokerAddress(host: broker.host, port: Int(broker.port)), rack: broker.rack)
     }

@@ -61,7 +61,7 @@ extension GroupMember {
     _ offsets: [TopicPartition: Int64], _ error: ClientError, until limit: NIODeadline, _ backoff: Backoff,
     _ done: @escaping (Result<Void, ClientError>) -> Void
   ) {
-    var isWorthwhile = error.isRetriable || error.mayHaveHappened
+    var isWorthwhile = error.isRetriable || error.leavesDoubt
     switch error.code {
     // The next generation takes it. While the owner is being told of a rebalance there is none to wait for.
     case .rebalanceInProgress?, .illegalGeneration?: isWorthwhile = !membership.isTelling

@@ -239,7 +239,7 @@ final class GroupMember {
   }
 
   private func fetchAgain(_ partitions: [TopicPartition], _ error: ClientError, _ backoff: Backoff) {
-    guard error.isRetriable || error.mayHaveHappened else {
+    guard error.isRetriable || error.leavesDoubt else {
       var error = error
       error.subject = "group \(options.group)"
       return engine.fail(error)
@@ -284,13 +284,6 @@ extension ClientError {
     case .connectFailed, .connectionLost, .timedOut: true
     case .refused(let code, _): code == .notCoordinator || code == .coordinatorNotAvailable
     case .unsupportedVersion, .malformed, .unreachable, .closed, .invalid: false
-    }
-  }
-
-  var mayHaveHappened: Bool {
-    switch reason {
-    case .connectionLost, .timedOut: true
-    default: false
     }
   }
 }

@@ -35,7 +35,7 @@ public struct GroupDescription: Sendable, Hashable {
 
     /// Records not read yet; nil when that is unknown.
     public var lag: Int64? {
-      guard let committed, let end else { return nil }
+      guard let committed, let end, committed >= 0, end >= 0 else { return nil }
       return max(0, end - committed)
     }
   }

@@ -79,7 +79,7 @@ extension FetchCore {
     _ effects: inout [FetchEffect]
   ) {
     partitions[partition]?.backoff.reset()
-    guard case .bytes(let batches) = data.records, batches.readableBytes > 0 else { return }
+    guard case .bytes(let batches) = data.records, batches.readableBytes > 0, offset < .max else { return }
     let end = data.highWatermark < 0 ? .max : data.highWatermark
     let extent = Self.extent(of: batches, from: offset, end: end)
     var next = extent.next

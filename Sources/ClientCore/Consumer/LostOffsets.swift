@@ -15,8 +15,8 @@ public struct LostOffsets: Sendable, Hashable, CustomStringConvertible {
   }
 
   public var description: String {
-    continued >= wanted
+    continued > wanted
       ? "\(partition): offsets \(wanted) to \(continued - 1) are not in the log any more; going on at \(continued)"
-      : "\(partition): the log ends before offset \(wanted); going on at \(continued)"
+      : "\(partition): offset \(wanted) is not in the log, which ends before it; going on at \(continued)"
   }
 }

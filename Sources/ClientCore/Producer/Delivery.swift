@@ -6,7 +6,7 @@ public struct Delivery: Sendable {
   /// What was handed to `send` with each record.
   public var tokens: [UInt64]
   /// The offset of the first record, the others follow it one by one; -1 when the broker did not tell (`DUPLICATE_SEQUENCE_NUMBER`).
-  /// After an error with `ClientError.isRetriable` the records may be in the log nevertheless.
+  /// After `.timedOut` and `.closed` the records may be in the log nevertheless.
   public var result: Result<Int64, ClientError>
   /// The broker had lost what it knew of this producer while an answer was outstanding: the records may be in the log
   /// twice.

@@ -72,7 +72,9 @@ extension ProducerCore {
     if partitions[position].identity.map({ $0.id == batch.producer.id && $0.epoch == batch.producer.epoch }) ?? true {
       partitions[position].isEstablished = true
     }
-    finish(position, batch, .success(offset), &effects)
+    // Whoever adds a record's place to it must not overflow.
+    let isPlausible = offset >= 0 && offset <= .max - Int64(batch.count)
+    finish(position, batch, .success(isPlausible ? offset : -1), &effects)
   }
 
   /// It was not appended and never will be: the sequences behind it have to close the gap.
@@ -322,11 +324,11 @@ extension ErrorCode {
 }
 
 extension ClientError {
-  /// Whether what was asked may have been done.
-  var leavesDoubt: Bool {
+  /// Whether what was asked may have been done, so that asking again is right.
+  package var leavesDoubt: Bool {
     switch reason {
-    case .connectionLost, .timedOut, .malformed, .closed: true
-    case .connectFailed, .unsupportedVersion, .refused, .unreachable, .invalid: false
+    case .connectionLost, .timedOut, .malformed: true
+    case .connectFailed, .unsupportedVersion, .refused, .unreachable, .closed, .invalid: false
     }
   }
 }
