@@ -125,7 +125,7 @@ extension FileSource {
     var position = FilePosition.start
     if settings.startsAtEnd && isFirstRun && !hasScanned {
       position = end(of: handle, size: status.size)
-    } else if let original = original(of: path, fingerprint) {
+    } else if let original = original(of: path, handle, fingerprint) {
       position = original
     }
     let id = insert(
@@ -137,12 +137,26 @@ extension FileSource {
 
   /// Where to begin in a copy of a file that is followed, such as logrotate's `copytruncate` leaves beside it: where the
   /// original is now. nil when the file is no copy.
-  private func original(of path: String, _ fingerprint: FileFingerprint) -> FilePosition? {
+  private func original(of path: String, _ handle: Files.File, _ fingerprint: FileFingerprint) -> FilePosition? {
     guard fingerprint.length > 0 else { return nil }
     let originals = tailed.values.filter { file in
       file.fingerprint == fingerprint && file.path != path && path.hasPrefix(file.path)
     }
-    return originals.max { $0.id < $1.id }?.position
+    guard let original = originals.max(by: { $0.id < $1.id }), let originalHandle = original.file else { return nil }
+    // Files that only begin alike differ where reading is.
+    let end = original.position.offset
+    let bytes = bytes(of: handle, before: end)
+    return bytes != nil && bytes == self.bytes(of: originalHandle, before: end) ? original.position : nil
+  }
+
+  /// The last bytes before an offset, a few; nil when there are none or they cannot be read.
+  private func bytes(of handle: Files.File, before offset: Int64) -> [UInt8]? {
+    let count = Int(min(offset, 256))
+    var bytes = [UInt8](repeating: 0, count: count)
+    let read = bytes.withUnsafeMutableBytes { buffer -> Int in
+      do throws(FileError) { return try files.read(handle, at: offset - Int64(count), into: buffer) } catch { return 0 }
+    }
+    return count > 0 && read == count ? bytes : nil
   }
 
   private func end(of handle: Files.File, size: Int64) -> FilePosition {

@@ -182,7 +182,7 @@ extension FileSource {
       guard let status = try files.status(path: path), status.kind == .file, status.size >= old.size,
         FileKey(status) != old.key, let (handle, current) = open(path, expecting: FileKey(status))
       else { return nil }
-      if verify(handle, old.fingerprint) == true { return (handle, current) }
+      if verify(handle, old.fingerprint) == true, try continues(old.position, handle) { return (handle, current) }
       close(handle)
     } catch {
       report(error)

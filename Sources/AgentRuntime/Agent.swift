@@ -1,7 +1,6 @@
 import AgentCore
 import Base
 import Daemon
-import DiskIO
 import Glibc
 
 /// Reads sources and sends what they hold until it is told to stop. All of it happens on the thread that calls `run`.

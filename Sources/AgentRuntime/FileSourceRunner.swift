@@ -109,8 +109,9 @@ final class FileSourceRunner<Files: FileSystem>: SourceRunner {
     case .copied(let path, let copy):
       log.info("a file was emptied after it was copied; reading the rest from the copy", ["path": path, "copy": copy])
     case .vanished(let path, let offset):
-      log.warning(
-        "a file is gone that was known; what it held behind the offset was not read", ["path": path, "offset": offset])
+      log.notice(
+        "a file is gone that was known; had it anything behind the offset, that was not read",
+        ["path": path, "offset": offset])
     case .replaced(let path): log.info("a file took the place of another one", ["path": path])
     case .unreadable(let error):
       log.warning("\(error); it is tried again at every scan", ["path": error.path])

@@ -107,10 +107,15 @@ package final class KafkaRecordProducer: RecordProducer {
   }
 
   package func close(timeoutMilliseconds: Int64, _ done: @escaping @Sendable () -> Void) {
-    Task { [producer, client] in
+    Task { [producer, client, group, log] in
       await producer.close(timeoutMilliseconds: timeoutMilliseconds)
       await client.close()
       done()
+      do {
+        try await group.shutdownGracefully()
+      } catch {
+        log.debug("the event loop did not end", ["reason": "\(error)"])
+      }
     }
   }
 }
