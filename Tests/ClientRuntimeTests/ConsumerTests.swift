@@ -82,6 +82,28 @@ import Testing
     await client.close()
   }
 
+  @Test func closingTheClientEndsWhoeverUsesIt() async throws {
+    let broker = try TestBroker()
+    let client = broker.client()
+    try await produce(client, topic: "ended", count: 1, keys: 1)
+    let consumer = Consumer(client, start: [TopicPartition("ended", 0): .offset(1)], stopsAtEnd: false)
+    let collector = DeliveryCollector()
+    let producer = Producer(client, deliveries: collector.take)
+    let topic = try producer.topic("ended")
+    try await producer.ready(topic, timeoutMilliseconds: 10_000)
+    broker.stop()
+    let value: [UInt8] = [1]
+    let outcome = value.withUnsafeBytes { producer.send(to: topic, key: nil, value: $0, timestamp: 0, token: 9) }
+    #expect(outcome == .accepted)
+    let waiting = Task { try await consumer.next() }
+    await client.close()
+    let result = await waiting.result
+    #expect(throws: ClientError(.closed)) { _ = try result.get() }
+    await producer.close(timeoutMilliseconds: 1000)
+    #expect(collector.failures.map(\.reason) == [.closed])
+    await consumer.close()
+  }
+
   @Test func waitsForWhatComesAndEndsWhenCancelled() async throws {
     let broker = try TestBroker()
     defer { broker.stop() }
