@@ -4,8 +4,10 @@ extension FileSink {
   public mutating func flush() throws(FileError) {
     let unsettled = outputs.indices.filter { outputs[$0].pending.isEmpty && !outputs[$0].isSettled }
     guard hasPending || !unsettled.isEmpty else { return }
+    // A try that failed may have left a checkpoint that vouches for what is cut off below.
+    if isStoredUncertain { try store(checkpoint(settled: false)) }
     for index in pendingOutputs { try open(index) }
-    if isStoredUncertain || pendingOutputs.contains(where: { !isStored($0) }) { try store(checkpoint(settled: false)) }
+    if pendingOutputs.contains(where: { !isStored($0) }) { try store(checkpoint(settled: false)) }
     for index in unsettled { try clean(index) }
     for index in pendingOutputs { try write(index) }
     for index in pendingOutputs { try sync(index) }
