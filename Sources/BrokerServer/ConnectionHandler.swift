@@ -101,6 +101,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard isOpen else { return }
     reader.append(unwrapInboundIn(data))
+    lastActivity = systemClock().monotonic
     proceed()
     accountForBytes()
   }
@@ -146,7 +147,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     isResumable = false
     guard isOpen, reader.hasNext, !mustWait else { return resumeReading() }
     let now = systemClock()
-    lastActivity = now.monotonic
     do throws(FrameError) {
       while isOpen, !mustWait, let frame = try reader.next() {
         let number = firstNumber + UInt64(outcomes.count)
@@ -197,7 +197,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     if holder == number { holder = nil }
     if number != firstNumber {
       outcomes[outcomes.index(outcomes.startIndex, offsetBy: Int(number - firstNumber))] = outcome
-      return
+      return mayResume()
     }
     outcomes.removeFirst()
     firstNumber += 1
