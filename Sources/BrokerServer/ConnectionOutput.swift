@@ -17,7 +17,7 @@ struct ConnectionOutput {
   /// Answers of up to so many bytes are put together before they are written.
   static let joinLimit = 64 << 10
   /// Bytes read from a file at once.
-  static let chunkSize = 256 << 10
+  static let chunkSize = 64 << 10
   /// Pieces that may wait.
   static let pieceLimit = 4096
 

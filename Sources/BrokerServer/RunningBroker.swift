@@ -129,6 +129,10 @@ public final class RunningBroker: Sendable {
     let deadline = systemClock().deadline(afterMilliseconds: Self.stopSeconds * 1000)
     let isQuiet = waitForConnections(until: deadline)
     if !isQuiet { log.warning("some requests did not end in time; their connections are cut") }
+    // On several threads at once, which closing one log after another is not.
+    var syncs: [Effect] = []
+    broker.syncAll(effects: &syncs)
+    shell.carryOut(syncs)
     // What the threads still do is delivered to the loops, so these end last.
     shell.stopThreads()
     do {

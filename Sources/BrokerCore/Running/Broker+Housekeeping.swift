@@ -29,6 +29,11 @@ extension Broker {
     }
   }
 
+  /// Asks for syncs of all that is not synced, so that `close` finds little to wait for.
+  public func syncAll(effects: inout [BrokerEffect<Files>]) {
+    for partition in allPartitions { partition.syncInBackground(effects: &effects) }
+  }
+
   private func writeCheckpoints(_ partitions: [Partition<Files>]) throws(FileError) {
     var recoveryPoints: [TopicPartition: Int64] = [:]
     var logStarts: [TopicPartition: Int64] = [:]
