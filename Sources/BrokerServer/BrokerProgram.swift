@@ -17,7 +17,7 @@ public enum BrokerProgram {
     } catch {
       ExitStatus.configuration.exit(program: name, because: error.description)
     }
-    OpenFileLimit.raise(log: log)
+    raiseOpenFileLimit()
     let broker: RunningBroker
     do throws(BrokerExit) {
       broker = try RunningBroker(table, log: log)

@@ -93,8 +93,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     loop.processor.disconnect(id, unanswered: unanswered)
     outcomes = CircularBuffer()
     output = ConnectionOutput()
-    reader = FrameReader(sizeLimit: 0)
-    accountForBytes()
+    discardInput()
     loop.settle()
   }
 
@@ -174,8 +173,16 @@ final class ConnectionHandler: ChannelDuplexHandler {
   /// Takes no more of what arrives; the reason gets its turn behind the answers that are due.
   private func stopTaking(_ kind: String, _ reason: String) {
     isBroken = true
+    discardInput()
     outcomes.append(nil)
     complete(firstNumber + UInt64(outcomes.count) - 1, .close(kind: kind, reason: reason))
+  }
+
+  /// Gives back what has arrived and is no use any more.
+  private func discardInput() {
+    reader = FrameReader(sizeLimit: 0)
+    _ = loop.shell.adjustQueuedBytes(by: -accountedByteCount)
+    accountedByteCount = 0
   }
 
   private func resumeReading() {
