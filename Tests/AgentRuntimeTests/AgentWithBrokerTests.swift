@@ -111,7 +111,8 @@ import Testing
     let noise = String((0..<60_000).map { _ in Character(Unicode.Scalar(UInt8.random(in: 33...126, using: &random))) })
     try directory.append("log/a.log", "before\n\(noise)\nafter\n")
     let records = try await read(broker.port, count: 2)
-    #expect(records.map { String(decoding: $0.value, as: UTF8.self) } == ["before", "after"])
+    let log = try directory.content("agent.stderr")
+    #expect(records.map { String(decoding: $0.value, as: UTF8.self) } == ["before", "after"], "the log: \(log)")
     try await eventually("a word about it") {
       try directory.content("agent.stderr").contains("the broker refuses records for good")
     }
