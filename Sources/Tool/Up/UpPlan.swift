@@ -76,7 +76,10 @@ public struct UpPlan: Sendable, Hashable {
     [
       ChildProgram(
         name: "broker", path: "\(programDirectory)/splashdam-broker",
-        arguments: ["--data", brokerDirectory, "--listen", brokerAddress], colour: 33),
+        // One sink is all the members there will be: no use in waiting for others.
+        arguments: [
+          "--data", brokerDirectory, "--listen", brokerAddress, "--set", "group.initial.rebalance.delay.ms=0",
+        ], colour: 33),
       ChildProgram(
         name: "agent", path: "\(programDirectory)/splashdam-agent", arguments: ["--config", agentConfigurationPath],
         colour: 36),
