@@ -27,8 +27,6 @@ final class FetchSessionCache<Files: FileSystem>: Sendable {
     state = Mutex(State(random: random))
   }
 
-  var count: Int { state.withLock { $0.entries.count } }
-
   /// nil when there is no room.
   func create(_ targets: [FetchTarget<Files>], usesTopicIDs: Bool, now: Moment) -> FetchSession<Files>? {
     state.withLock { state in

@@ -48,10 +48,6 @@ extension RequestProcessor {
     _ = attempt(wait, now: now, isFirst: false)
   }
 
-  func expireFetch(_ wait: FetchWait<Files>, now: Moment) {
-    continueFetch(wait, now: now)
-  }
-
   /// Has places looked up that only the disk knows.
   private func readCold(_ wait: FetchWait<Files>) -> RequestProgress {
     var cold: [(Int, ColdRead<Files>)] = []

@@ -56,12 +56,10 @@ public final class Partition<Files: FileSystem>: Sendable {
     state.withLock { ($0.log.logStartOffset, $0.highWatermark, $0.log.logEndOffset) }
   }
 
-  var isDeleted: Bool { state.withLock { $0.isDeleted } }
-
   /// Bytes of its log.
   public var size: Int64 { state.withLock { $0.log.size } }
 
-  var recovery: RecoveryReport { state.withLock { $0.log.recovery } }
+  var isDeleted: Bool { state.withLock { $0.isDeleted } }
 
   /// Changed settings count from now on.
   func configure(_ configuration: TopicConfiguration, effects: inout [BrokerEffect<Files>]) {

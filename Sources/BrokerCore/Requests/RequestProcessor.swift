@@ -101,7 +101,7 @@ public final class RequestProcessor<Files: FileSystem> {
     expireGroups(now: now)
     while let request = deadlines.popDue(at: now.monotonic) {
       guard case .fetch(let wait) = parked[request] else { continue }
-      expireFetch(wait, now: now)
+      continueFetch(wait, now: now)
     }
   }
 
