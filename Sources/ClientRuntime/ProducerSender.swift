@@ -101,41 +101,12 @@ final class ProducerSender {
     if lingers { scheduleTick() }
     repeat {
       isPassWanted = false
-      while takeBatches(now: now) {}
       var effects: [ProducerEffect] = []
-      expire(now: now, &effects)
-      core.advance(now: now, &effects)
+      core.pass(now: now, &effects) { body in shared.lock.withLock { body(&$0) } }
       perform(effects)
     } while isPassWanted
     isPassing = false
     finishPass(now: now)
-  }
-
-  private func takeBatches(now: Int64) -> Bool {
-    var batches: [(RecordAccumulator.Slot, RecordAccumulator.Batch)] = []
-    shared.lock.withLock { accumulator in
-      accumulator.take(&batches) { core.wants($0, now: now) }
-    }
-    if batches.isEmpty { return false }
-    var effects: [ProducerEffect] = []
-    for (slot, batch) in batches { core.add(batch, to: slot, now: now, &effects) }
-    core.advance(now: now, &effects)
-    let builders = batches.map(\.1.builder)
-    batches = []
-    shared.lock.withLock { accumulator in
-      for builder in builders { accumulator.recycle(builder) }
-    }
-    perform(effects)
-    return true
-  }
-
-  private func expire(now: Int64, _ effects: inout [ProducerEffect]) {
-    guard let timeout = options.deliveryTimeoutMilliseconds else { return }
-    let (limit, overflow) = now.subtractingReportingOverflow(
-      timeout.multipliedReportingOverflow(by: 1_000_000).partialValue)
-    if overflow { return }
-    let expired = shared.lock.withLock { $0.takeExpired(openedBefore: limit) }
-    for (slot, batch) in expired { core.expired(batch, of: slot, &effects) }
   }
 
   private func finishPass(now: Int64) {

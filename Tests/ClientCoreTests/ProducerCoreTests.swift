@@ -51,14 +51,7 @@ import Testing
 
     func pass() {
       _ = accumulator.beginPass(isTick: true, now: now)
-      while true {
-        var batches: [(RecordAccumulator.Slot, RecordAccumulator.Batch)] = []
-        accumulator.take(&batches) { core.wants($0, now: now) }
-        if batches.isEmpty { break }
-        for (slot, batch) in batches { core.add(batch, to: slot, now: now, &effects) }
-        core.advance(now: now, &effects)
-      }
-      core.advance(now: now, &effects)
+      core.pass(now: now, &effects) { $0(&accumulator) }
     }
 
     /// The requests since last asked: their numbers, and of each batch the partition, epoch and sequence.
@@ -228,6 +221,20 @@ import Testing
     #expect(error?.code == .invalidRecord)
   }
 
+  /// What waits in the accumulator meanwhile is not left behind: no later answer would bring another look at it.
+  @Test func goesOnWithWhatCameWhileABatchWasRefused() {
+    let sender = Sender()
+    sender.initialize()
+    sender.send()
+    let first = sender.requests()
+    // The leader has not acknowledged anything yet.
+    sender.send()
+    #expect(sender.requests().isEmpty)
+    sender.answer(first[0].number, .messageTooLarge)
+    sender.pass()
+    #expect(sender.requests().map(\.batches) == [["0@7.1/0"]])
+  }
+
   @Test func aRefusalWithNothingBehindItDoesNotStopThePartition() {
     let sender = Sender()
     sender.initialize()
@@ -256,6 +263,22 @@ import Testing
     sender.pass()
     guard case .failure(let error)? = sender.deliveries().first?.result else { return #expect(Bool(false)) }
     #expect(error.reason == .timedOut(milliseconds: 1000))
+  }
+
+  /// The wait before the next attempt outlives the batch it began for.
+  @Test func wakesForWhatWaitsBehindABatchThatExpired() throws {
+    let sender = Sender { $0.deliveryTimeoutMilliseconds = 1000 }
+    sender.initialize()
+    sender.send()
+    sender.now = 999_000_000
+    sender.answer(sender.requests()[0].number, .notEnoughReplicas)
+    sender.now = 1_001_000_000
+    sender.send()
+    #expect(sender.deliveries().count == 1)
+    #expect(sender.requests().isEmpty)
+    sender.now = try #require(sender.core.deadline(now: sender.now))
+    sender.pass()
+    #expect(sender.requests().map(\.batches) == [["0@7.1/0"]])
   }
 
   @Test func asksWhoLeadsWhenTheLeaderIsAnother() {

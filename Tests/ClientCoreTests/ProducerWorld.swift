@@ -125,14 +125,10 @@ struct ProducerWorld {
   private mutating func pass(isTick: Bool) {
     _ = accumulator.beginPass(isTick: isTick, now: now)
     var effects: [ProducerEffect] = []
-    while true {
-      var batches: [(RecordAccumulator.Slot, RecordAccumulator.Batch)] = []
-      accumulator.take(&batches) { [core, now] in core.wants($0, now: now) }
-      if batches.isEmpty { break }
-      for (slot, batch) in batches { core.add(batch, to: slot, now: now, &effects) }
-      core.advance(now: now, &effects)
-    }
-    core.advance(now: now, &effects)
+    // The closure may not hold the world while its core changes.
+    var accumulator = accumulator
+    core.pass(now: now, &effects) { $0(&accumulator) }
+    self.accumulator = accumulator
     perform(effects)
   }
 

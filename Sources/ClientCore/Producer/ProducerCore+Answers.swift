@@ -180,7 +180,7 @@ extension ProducerCore {
   }
 
   /// Fails a batch that waited too long before it was made.
-  public mutating func expired(
+  mutating func expired(
     _ batch: RecordAccumulator.Batch, of slot: RecordAccumulator.Slot, _ effects: inout [ProducerEffect]
   ) {
     guard let position = position(of: slot) else { return }

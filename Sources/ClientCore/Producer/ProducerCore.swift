@@ -35,7 +35,7 @@ public struct ProducerCore {
   var identityBackoff: Backoff
   var topics: [Topic?] = []
   var partitions: [ProducerPartition] = []
-  /// Those of `partitions` that have batches or need a new epoch.
+  /// Those of `partitions` that have batches, need a new epoch or wait to try again.
   var active: [Int] = []
   var isActive: [Bool] = []
   var requests: [UInt64: Request] = [:]
@@ -76,7 +76,7 @@ extension ProducerCore {
   }
 
   /// Whether a batch of this partition could be sent right now.
-  public func wants(_ slot: RecordAccumulator.Slot, now: Int64) -> Bool {
+  func wants(_ slot: RecordAccumulator.Slot, now: Int64) -> Bool {
     guard let position = position(of: slot) else { return false }
     if isIdempotent {
       guard case .known = identity else { return false }
@@ -100,7 +100,7 @@ extension ProducerCore {
   }
 
   /// Makes a batch ready to be sent.
-  public mutating func add(
+  mutating func add(
     _ batch: RecordAccumulator.Batch, to slot: RecordAccumulator.Slot, now: Int64, _ effects: inout [ProducerEffect]
   ) {
     guard let position = position(of: slot) else { return }
@@ -196,7 +196,10 @@ extension ProducerCore {
     askForIdentity(now: now, &effects)
     while sendRound(now: now, &effects) {}
     active.removeAll { position in
-      let isDone = partitions[position].batches.isEmpty && !partitions[position].needsNewEpoch
+      // What waits elsewhere for the end of a backoff needs its `deadline`.
+      let isDone =
+        partitions[position].batches.isEmpty && !partitions[position].needsNewEpoch
+        && partitions[position].retryAt <= now
       if isDone { isActive[position] = false }
       return isDone
     }

@@ -234,12 +234,19 @@ extension RecordAccumulator {
   /// Takes what may be sent, one batch of each partition that `wants` it: a full one, or the open one when its linger
   /// time is over.
   public mutating func take(_ batches: inout [(Slot, Batch)], where wants: (Slot) -> Bool) {
+    sweep { accumulator, slot in
+      let isWanted = wants(slot)
+      accumulator.topics[slot.topic].partitions[slot.partition].isBlocked = !isWanted
+      if isWanted, let batch = accumulator.takeNext(slot) { batches.append((slot, batch)) }
+    }
+  }
+
+  /// Visits the partitions that have records, and forgets those that have none afterwards.
+  private mutating func sweep(_ visit: (inout Self, Slot) -> Void) {
     var kept = 0
     for index in dirty.indices {
       let slot = dirty[index]
-      let isWanted = wants(slot)
-      topics[slot.topic].partitions[slot.partition].isBlocked = !isWanted
-      if isWanted, let batch = takeNext(slot) { batches.append((slot, batch)) }
+      visit(&self, slot)
       if topics[slot.topic].partitions[slot.partition].isEmpty {
         topics[slot.topic].partitions[slot.partition].isDirty = false
       } else {
@@ -261,12 +268,14 @@ extension RecordAccumulator {
   /// Takes all that was opened before a time, to let it fail.
   public mutating func takeExpired(openedBefore time: Int64) -> [(Slot, Batch)] {
     var expired: [(Slot, Batch)] = []
-    for slot in dirty {
-      if let openedAt = topics[slot.topic].partitions[slot.partition].open.openedAt, openedAt <= time { seal(slot) }
-      while let first = topics[slot.topic].partitions[slot.partition].sealed.first, let openedAt = first.openedAt,
+    sweep { accumulator, slot in
+      if let openedAt = accumulator.topics[slot.topic].partitions[slot.partition].open.openedAt, openedAt <= time {
+        accumulator.seal(slot)
+      }
+      while let openedAt = accumulator.topics[slot.topic].partitions[slot.partition].sealed.first?.openedAt,
         openedAt <= time
       {
-        expired.append((slot, topics[slot.topic].partitions[slot.partition].sealed.removeFirst()))
+        expired.append((slot, accumulator.topics[slot.topic].partitions[slot.partition].sealed.removeFirst()))
       }
     }
     return expired
