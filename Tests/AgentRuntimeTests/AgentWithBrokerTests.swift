@@ -7,6 +7,7 @@ import ClientCore
 import ClientRuntime
 import Daemon
 import Records
+import TestKit
 import Testing
 
 /// The agent with the real producer and a real broker in this process.
@@ -65,8 +66,8 @@ import Testing
 
   @Test func filesArriveByteForByteThroughARestartOfTheBroker() async throws {
     let directory = try TemporaryDirectory()
-    var running: RunningBroker? = try broker(directory)
-    let port = try #require(running?.port)
+    let port = try RestartPort.take()
+    var running: RunningBroker? = try broker(directory, port: port)
     let agent = try agent(directory, port)
     var random = SeededRandom(seed: 3)
     var expected: [String: String] = [:]

@@ -5,6 +5,7 @@ import ClientCore
 import ClientRuntime
 import Daemon
 import Foundation
+import TestKit
 import Testing
 
 /// A real broker in this process, on a directory that is removed with it.
@@ -15,9 +16,8 @@ final class TestBroker {
 
   init(settings: [String: String] = [:]) throws {
     directory = FileManager.default.temporaryDirectory.path + "/client-runtime-" + Foundation.UUID().uuidString
-    let running = try Self.start(directory, settings, port: 0)
-    self.running = running
-    address = BrokerAddress(host: "127.0.0.1", port: running.port)
+    address = BrokerAddress(host: "127.0.0.1", port: try RestartPort.take())
+    running = try Self.start(directory, settings, port: address.port)
   }
 
   private static func start(_ directory: String, _ settings: [String: String], port: Int) throws -> RunningBroker {

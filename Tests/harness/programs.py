@@ -1,6 +1,9 @@
 """The programs of one test, in one temporary directory."""
 
+import itertools
 import json
+import os
+import pathlib
 import socket
 
 from . import wire
@@ -9,10 +12,23 @@ from .process import Process
 from .waiting import wait_until
 
 
+_ports_tried = itertools.count()
+
+
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port that a program may leave and take again: below those that the system gives to outgoing connections."""
+    end = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    first = max(1024, end - 8000)
+    for _ in range(first, end):
+        # Test runs side by side begin at different places.
+        port = first + (os.getpid() * 977 + next(_ports_tried)) % (end - first)
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError(f"all ports from {first} to {end - 1} are taken")
 
 
 class Broker(Process):
