@@ -32,11 +32,23 @@ extension Segment {
       cache.suspect(path(.timeIndex))
       return nil
     case .entry(let entry, _):
-      return try confirmed(entry, cache).map { header, _ in
-        TimestampedOffset(
-          timestamp: header.maxTimestamp, offset: header.lastOffset, leaderEpoch: header.partitionLeaderEpoch)
-      }
+      guard let (header, position) = try confirmed(entry, cache) else { return nil }
+      return try largest(from: TimestampedOffset(header), at: position, cache)
     }
+  }
+
+  /// An index that lost its end would miss what follows: usually there is next to nothing behind the last entry, so
+  /// looking is cheap.
+  private func largest(
+    from known: TimestampedOffset, at position: Int64, _ cache: LogFileCache<Files>
+  ) throws(LogError) -> TimestampedOffset {
+    var largest = known
+    _ = try firstBatch(from: position, in: log(cache)) { header in
+      if header.maxTimestamp > largest.timestamp { largest = TimestampedOffset(header) }
+      return false
+    }
+    if largest != known { cache.suspect(path(.timeIndex)) }
+    return largest
   }
 
   /// The batch a time index entry names, if it has that timestamp. Waits.
@@ -94,5 +106,11 @@ extension Segment {
       case .damaged(let reason): throw .corrupt(log.path, position: position, reason: reason)
       }
     }
+  }
+}
+
+extension TimestampedOffset {
+  init(_ header: RecordBatchHeader) {
+    self.init(timestamp: header.maxTimestamp, offset: header.lastOffset, leaderEpoch: header.partitionLeaderEpoch)
   }
 }

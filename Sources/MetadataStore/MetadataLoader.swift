@@ -14,7 +14,8 @@ struct MetadataLoader {
   }
 
   /// Applies the records the snapshot does not hold yet. Returns where the last whole record ends; what follows is an
-  /// append that a crash cut short.
+  /// append that a crash cut short. Where the snapshot holds more than the journal, as after a crash that left only a
+  /// part of the journal's emptying behind, the journal is of no use and ends at its beginning.
   mutating func replay(journal: [UInt8], magic: [UInt8], file: String) throws(MetadataStoreError) -> Int {
     try check(journal, begins: magic, file)
     var offset = magic.count
@@ -22,7 +23,7 @@ struct MetadataLoader {
     while offset < journal.count {
       guard let payload = MetadataRecord.payload(in: journal, at: offset) else {
         try checkNothingFollows(in: journal, after: offset, previous ?? transaction, file)
-        return offset
+        return previous == transaction ? offset : magic.count
       }
       let record = try record(journal, payload, file)
       let isNext = previous.map { record.transaction == $0 &+ 1 } ?? (record.transaction <= transaction &+ 1)
@@ -35,7 +36,7 @@ struct MetadataLoader {
       if record.transaction > transaction { try apply(record, file, offset: offset) }
       offset = payload.upperBound
     }
-    return offset
+    return previous == transaction ? offset : magic.count
   }
 
   private func check(_ bytes: [UInt8], begins magic: [UInt8], _ file: String) throws(MetadataStoreError) {
