@@ -27,6 +27,16 @@ public enum RestartPort {
     throw RestartPortError("all ports from \(first) to \(end - 1) are taken")
   }
 
+  /// Waits until nobody listens on `port` any more. A process that another test is just starting has a copy of every
+  /// socket of this one between its fork and its exec, a closed listener among them.
+  public static func waitUntilFree(_ port: Int) throws(RestartPortError) {
+    for _ in 0..<2000 {
+      if try isFree(port) { return }
+      usleep(5000)
+    }
+    throw RestartPortError("port \(port) is still taken after 10 s")
+  }
+
   private static func ephemeralStart() throws(RestartPortError) -> Int {
     guard let file = fopen(rangePath, "r") else { throw RestartPortError("cannot open \(rangePath), errno \(errno)") }
     defer { fclose(file) }
@@ -42,6 +52,11 @@ public enum RestartPort {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
+    // As a server does it: connections that have ended are no hindrance, a listener is.
+    var isOn: CInt = 1
+    guard setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout<CInt>.size)) == 0 else {
+      throw RestartPortError("cannot set SO_REUSEADDR, errno \(errno)")
+    }
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
     return withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -85,6 +85,7 @@ import Testing
     running?.stop()
     running = nil
     for (name, content) in second { try directory.append("log/\(name).log", content) }
+    try RestartPort.waitUntilFree(port)
     let again = try broker(directory, port: port)
     defer { again.stop() }
     let count = expected.values.reduce(0) { $0 + $1.utf8.count { $0 == 0x0A } }

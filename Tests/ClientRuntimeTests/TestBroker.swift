@@ -34,6 +34,7 @@ final class TestBroker {
     running?.stop()
     // The old one holds the directory's lock as long as it is there.
     running = nil
+    try RestartPort.waitUntilFree(address.port)
     running = try Self.start(directory, [:], port: address.port)
   }
 
