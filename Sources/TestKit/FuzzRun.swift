@@ -15,6 +15,8 @@ public struct FuzzRun {
     let seconds = Self.number("SPLASHDAM_FUZZ_SECONDS") ?? 2
     let seed = Self.number("SPLASHDAM_FUZZ_SEED") ?? UInt64.random(in: 0...UInt64.max)
     print("\(name) fuzz: seed \(seed), \(seconds) s")
+    // A run that is killed has told its seed.
+    fflush(nil)
     random = SeededRandom(seed: seed)
     end = Self.now() + Int64(clamping: seconds) * 1000
   }

@@ -19,6 +19,8 @@ final class GroupHarness {
   var doubleAnswers: [GroupRequestID] = []
   /// Whether appends are committed as they come.
   var commitsAtOnce = true
+  /// How often the coordinator was woken by its deadlines.
+  private(set) var tickCount = 0
   private var lastRequest: UInt64 = 0
 
   init(_ change: (inout GroupConfiguration) -> Void = { _ in }) {
@@ -71,6 +73,7 @@ final class GroupHarness {
       now.wall += (next - now.monotonic) / 1_000_000
       now.monotonic = next
       coordinator.tick(now: now)
+      tickCount += 1
       takeEffects()
     }
     now.wall += (end - now.monotonic) / 1_000_000

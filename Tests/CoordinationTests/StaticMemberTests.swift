@@ -119,6 +119,18 @@ import Testing
     #expect(it.state == .empty)
   }
 
+  @Test func aSilentStaticMemberWithATinyRebalanceTimeoutDoesNotSpin() {
+    let it = GroupHarness()
+    _ = it.stabilize([it.parameters(instance: "a", session: 200_000, rebalance: 1)])
+    _ = it.join(it.parameters(rebalance: 1))
+    _ = it.leave([GroupMemberIdentity(memberID: it.description?.members.last?.member.memberID ?? "")])
+    it.wait(milliseconds: 199_000)
+    #expect(it.state == .preparingRebalance)
+    #expect(it.tickCount < 100)
+    it.wait(milliseconds: 1_000)
+    #expect(it.state == .empty)
+  }
+
   @Test func anOperatorRemovesAMember() {
     let it = GroupHarness()
     _ = stable(it)

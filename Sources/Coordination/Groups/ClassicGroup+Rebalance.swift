@@ -61,8 +61,9 @@ extension ClassicGroup {
     joinDeadline = .max
     for member in members.list where member.joinRequest == nil && !member.isStatic { remove(member.id) }
     if !members.isEmpty, !electJoinedLeader() {
-      // Static members alone, and none of them back: their sessions decide.
-      return awaitJoins(milliseconds: rebalanceTimeoutMs, context)
+      // Static members alone, and none of them back: their sessions decide. A rebalance timeout may be next to nothing.
+      return awaitJoins(
+        milliseconds: max(rebalanceTimeoutMs, context.configuration.minSessionTimeoutMs), context)
     }
     initialDelay = nil
     newMemberAdded = false
