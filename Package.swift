@@ -140,7 +140,7 @@ let package = Package(
     tests("Daemon", ["Daemon", "TestKit"]),
     tests("Transport", ["Base", "Transport", nioCore]),
     // It runs the programs, and yet must not depend on them: their static linking would become the test bundle's.
-    tests("Tool", ["Base", "ClientCore", "Daemon", "Records", "Supervisor", "Tool"]),
+    tests("Tool", ["Base", "CSpawn", "ClientCore", "Daemon", "Records", "Supervisor", "Tool"]),
     tests("Supervisor", ["Supervisor", "Daemon", "TestKit"]),
     tests(
       "BrokerServer",

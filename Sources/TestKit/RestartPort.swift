@@ -46,7 +46,7 @@ public enum RestartPort {
   }
 
   private static func isFree(_ port: Int) throws(RestartPortError) -> Bool {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw RestartPortError("no socket, errno \(errno)") }
     defer { close(descriptor) }
     var address = sockaddr_in()

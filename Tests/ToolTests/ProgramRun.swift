@@ -1,7 +1,8 @@
+import CSpawn
 import Glibc
 import Testing
 
-/// A program run by a test, its output in files.
+/// A program run by a test, its output in files. It ends with the test's thread at the latest.
 final class ProgramRun {
   let identifier: pid_t
   private let outputPath: String
@@ -19,18 +20,21 @@ final class ProgramRun {
     let file = try #require(fopen(inputPath, "w"))
     try #require(fwrite(input, 1, input.count, file) == input.count)
     fclose(file)
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, inputPath, O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    let descriptors = [
+      open(inputPath, O_RDONLY | O_CLOEXEC),
+      open(outputPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600),
+      open(errorPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600),
+    ]
+    defer { for descriptor in descriptors where descriptor >= 0 { close(descriptor) } }
+    try #require(!descriptors.contains(-1))
     var pointers = ([path] + arguments).map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
-    var identifier = pid_t()
-    let result = posix_spawn(&identifier, path, &actions, nil, &pointers, environ)
-    try #require(result == 0, "cannot run \(path)")
-    self.identifier = identifier
+    var descriptor: Int32 = -1
+    // Not posix_spawn: NIO's sockets outlive exec, and a program with a listener of another test keeps its port taken.
+    identifier = splashdam_spawn_child(
+      path, pointers, environ, descriptors[0], descriptors[1], descriptors[2], &descriptor)
+    try #require(identifier > 0, "cannot run \(path): \(String(cString: strerror(-identifier)))")
+    close(descriptor)
   }
 
   deinit {
