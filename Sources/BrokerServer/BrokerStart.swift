@@ -64,7 +64,11 @@ struct BrokerStart {
         "directory": directory, "partitions": opened.count, "cut_bytes": truncated,
         "milliseconds": (systemClock().monotonic - begun.monotonic) / 1_000_000,
       ])
-    broker = opening.finish(opened, now: systemClock(), effects: &effects)
+    do throws(BrokerStartError) {
+      broker = try opening.finish(opened, now: systemClock(), effects: &effects)
+    } catch {
+      throw BrokerExit(error)
+    }
   }
 
   private static func describe(_ report: RecoveryReport) -> String {

@@ -3,7 +3,8 @@ import Records
 
 extension PartitionLog {
   /// Opens the log in `directory`, which is created when it is missing. Blocks while it reads. What was found damaged
-  /// and cut is told by `recovery`; it throws only where the file system does.
+  /// and cut is told by `recovery`; it throws only where the file system does. Write the recovery point checkpoint
+  /// afterwards, before appending, as after `truncate`.
   ///
   /// - Parameters:
   ///   - recoveryPoint: from the checkpoint; what follows it is verified unless `wasCleanlyShutDown`. 0 where unknown.

@@ -52,7 +52,7 @@ final class TestBroker {
     notes = opening.notes
     let opened = try opening.partitions.map { try $0.open(now: now).get() }
     var effects: [BrokerEffect<Files>] = []
-    broker = opening.finish(opened, now: now, effects: &effects)
+    broker = try opening.finish(opened, now: now, effects: &effects)
     broker.endpoint = BrokerEndpoint(host: "broker.test", port: 9092)
     processor = RequestProcessor(broker: broker)
     processor.effects = effects

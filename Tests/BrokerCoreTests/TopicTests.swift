@@ -169,6 +169,27 @@ import Testing
     #expect(try test.send(byName, version: 5).responses.map(\.errorCode) == [.none, .unknownTopicOrPartition])
   }
 
+  /// The checkpoint files name a topic, not which one of that name.
+  @Test func aNewTopicIsNotMeasuredByAnOldOne() throws {
+    let files = VirtualFileSystem()
+    let test = try TestBroker(files, ["log.segment.bytes": "1048576"])
+    _ = try test.createTopic("t", ["segment.bytes": "1048576", "retention.ms": "1000"])
+    for value in ["old", "older"] { _ = try test.produce("t", try Batch.of([value])) }
+    test.now.wall += 10_000
+    var effects: [BrokerEffect<VirtualFileSystem>] = []
+    test.broker.applyRetention(now: test.now, effects: &effects)
+    test.broker.checkpoint(now: test.now, effects: &effects)
+    #expect(try test.fetch("t", from: 2).logStartOffset == 2)
+    var request = DeleteTopicsRequest()
+    request.topicNames = ["t"]
+    #expect(try test.send(request, version: 5).responses.map(\.errorCode) == [.none])
+    _ = try test.createTopic("t")
+    _ = try test.produce("t", try Batch.of(["new"]))
+    files.kill()
+    let again = try TestBroker(files)
+    #expect(try Batch.records(again.fetch("t", from: 0).records).map(\.value) == ["new"])
+  }
+
   /// Whenever the power goes while a topic is deleted and made again, it is there or gone as a whole, and nothing of
   /// it stays behind in the end.
   @Test func deletionIsFinishedAfterACrash() throws {

@@ -69,7 +69,11 @@ struct LogModelRun {
         try step()
       }
       counts.count("roll", max(0, test.log.segmentCount - segments))
-      try restart()
+      do {
+        try restart()
+      } catch let error as LogError {
+        try check(false, "after a restart: \(error)")
+      }
     }
   }
 

@@ -34,22 +34,26 @@ extension Broker {
     for partition in allPartitions { partition.syncInBackground(effects: &effects) }
   }
 
+  /// Replaces what earlier lives of the broker, or of a topic of the same name, left in the checkpoint files. An old
+  /// recovery point would vouch for records that are yet to come, an old start would remove them.
+  func renewCheckpoints() throws(FileError) {
+    try writeCheckpoints(allPartitions)
+  }
+
   private func writeCheckpoints(_ partitions: [Partition<Files>]) throws(FileError) {
-    var recoveryPoints: [TopicPartition: Int64] = [:]
-    var logStarts: [TopicPartition: Int64] = [:]
-    var cleanOffsets: [TopicPartition: Int64] = [:]
-    for partition in partitions {
-      guard let offsets = partition.checkpointOffsets else { continue }
-      recoveryPoints[partition.id] = offsets.recoveryPoint
-      if offsets.logStart > 0 { logStarts[partition.id] = offsets.logStart }
-      if offsets.clean > 0 { cleanOffsets[partition.id] = offsets.clean }
+    // Held while it writes: of two who write at once, the one with the newer offsets must be the last.
+    try writtenCheckpoints.withLock { written throws(FileError) in
+      let checkpoints = Checkpoints(of: partitions)
+      guard written != checkpoints else { return }
+      let files = files
+      try OffsetCheckpoint.write(
+        OffsetCheckpoint.recoveryPoints, checkpoints.recoveryPoints, in: dataDirectory, files: files)
+      try OffsetCheckpoint.write(
+        OffsetCheckpoint.logStartOffsets, checkpoints.logStarts, in: dataDirectory, files: files)
+      try OffsetCheckpoint.write(
+        OffsetCheckpoint.cleanOffsets, checkpoints.cleanOffsets, in: dataDirectory, files: files)
+      written = checkpoints
     }
-    let checkpoints = Checkpoints(recoveryPoints, logStarts, cleanOffsets)
-    guard writtenCheckpoints.withLock({ $0 != checkpoints }) else { return }
-    try OffsetCheckpoint.write(OffsetCheckpoint.recoveryPoints, recoveryPoints, in: dataDirectory, files: files)
-    try OffsetCheckpoint.write(OffsetCheckpoint.logStartOffsets, logStarts, in: dataDirectory, files: files)
-    try OffsetCheckpoint.write(OffsetCheckpoint.cleanOffsets, cleanOffsets, in: dataDirectory, files: files)
-    writtenCheckpoints.withLock { $0 = checkpoints }
   }
 
   /// Syncs and closes every log, and leaves the mark that says so. No request may be under way. False, with warnings,
@@ -82,12 +86,18 @@ struct Checkpoints: Sendable, Hashable {
   var logStarts: [TopicPartition: Int64] = [:]
   var cleanOffsets: [TopicPartition: Int64] = [:]
 
-  init(
-    _ recoveryPoints: [TopicPartition: Int64] = [:], _ logStarts: [TopicPartition: Int64] = [:],
-    _ cleanOffsets: [TopicPartition: Int64] = [:]
-  ) {
-    self.recoveryPoints = recoveryPoints
-    self.logStarts = logStarts
-    self.cleanOffsets = cleanOffsets
+  init() {}
+
+  init<Files: FileSystem>(of partitions: [Partition<Files>]) {
+    for partition in partitions {
+      guard let offsets = partition.checkpointOffsets else { continue }
+      recoveryPoints[partition.id] = offsets.recoveryPoint
+      if offsets.logStart > 0 { logStarts[partition.id] = offsets.logStart }
+      if offsets.clean > 0 { cleanOffsets[partition.id] = offsets.clean }
+    }
+  }
+
+  func knowsAny(of range: Range<Int32>, in topic: String) -> Bool {
+    range.contains { recoveryPoints[TopicPartition(topic, $0)] != nil }
   }
 }

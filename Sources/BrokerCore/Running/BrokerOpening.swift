@@ -231,7 +231,7 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
   /// groups there are.
   public consuming func finish(
     _ opened: [OpenedPartition<Files>], now: Moment, effects: inout [BrokerEffect<Files>]
-  ) -> Broker<Files> {
+  ) throws(BrokerStartError) -> Broker<Files> {
     let broker = Broker(
       identity: identity, dataDirectory: dataDirectory, files: files, cache: cache, metadata: metadata, table: table,
       leaderEpoch: leaderEpoch, random: random)
@@ -240,6 +240,11 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
     for (record, configuration) in topics {
       let partitions = (byTopic[record.name] ?? []).sorted { $0.id.partition < $1.id.partition }
       broker.topics.insert(Topic(record: record, settings: TopicSettings(configuration), partitions: partitions))
+    }
+    do throws(FileError) {
+      try broker.renewCheckpoints()
+    } catch {
+      throw BrokerStartError(error)
     }
     broker.resumeGroups(now: now, effects: &effects)
     for one in opened { one.partition.syncInBackground(effects: &effects) }

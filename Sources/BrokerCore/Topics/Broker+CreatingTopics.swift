@@ -83,6 +83,7 @@ extension Broker {
       }
     }
     do throws(FileError) {
+      if writtenCheckpoints.withLock({ $0.knowsAny(of: range, in: record.name) }) { try renewCheckpoints() }
       try files.syncDirectory(dataDirectory)
     } catch {
       throw TopicError(.kafkaStorageError, error.description)
