@@ -57,10 +57,13 @@ import Testing
         header.write(to: bytes)
       }
     }
-    let offsets = walk(bytes)
+    _ = walk(bytes)
     switch validate(bytes, validator) {
     case .success:
       counts.read += 1
+      // A producer's base offset means nothing; the broker gives another.
+      bytes.withUnsafeMutableBytes { RecordBatchHeader.setBaseOffset(7, in: $0) }
+      let offsets = walk(bytes)
       #expect(offsets != nil && offsets?.isEmpty == false, "accepted, but not to be read: \(bytes)")
     case .failure: counts.refused += 1
     }
