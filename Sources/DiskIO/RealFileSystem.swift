@@ -12,6 +12,7 @@ public struct RealFileSystem: FileSystem {
     let flags =
       switch mode {
       case .read: O_RDONLY
+      case .update: O_RDWR
       case .readWrite: O_RDWR | O_CREAT
       case .replace: O_RDWR | O_CREAT | O_TRUNC
       }

@@ -13,6 +13,8 @@ public final class LogFileCache<Files: FileSystem>: Sendable {
     var entries: [String: Entry] = [:]
     var uses: UInt64 = 0
     var suspects: Set<String> = []
+    /// How often a name went to nothing or to another file.
+    var forgotten: UInt64 = 0
   }
 
   public let files: Files
@@ -39,23 +41,30 @@ public final class LogFileCache<Files: FileSystem>: Sendable {
 
   /// The file, opened for reading and writing when it is not; it must exist.
   public func file(_ path: String) throws(FileError) -> LogFile<Files> {
-    if let file = openFile(path) { return file }
-    guard try files.status(path: path) != nil else {
-      throw FileError(operation: "open", path: path, code: 2, reason: "No such file or directory")
+    while true {
+      if let file = openFile(path) { return file }
+      let forgotten = state.withLock { $0.forgotten }
+      let file = try LogFile(path, .update, files: files)
+      // Names change under the locks of their logs, which this caller may not hold: what was opened may have lost the
+      // name before it came in here, and would then be taken for what has it now.
+      if insert(file, unlessForgottenSince: forgotten) { return file }
     }
-    let file = try LogFile(path, .readWrite, files: files)
-    insert(file)
-    return file
   }
 
+  /// The caller holds the log's lock, so that the file has its name.
   func insert(_ file: LogFile<Files>) {
-    let evicted = state.withLock { state in
+    _ = insert(file, unlessForgottenSince: nil)
+  }
+
+  private func insert(_ file: LogFile<Files>, unlessForgottenSince forgotten: UInt64?) -> Bool {
+    let evicted = state.withLock { state -> [LogFile<Files>]? in
+      guard forgotten == nil || forgotten == state.forgotten else { return nil }
       state.uses &+= 1
       state.entries[file.path] = Entry(file: file, lastUse: state.uses)
       return Self.evict(&state, above: capacity)
     }
     // The files close here, outside of the lock.
-    withExtendedLifetime(evicted) {}
+    return withExtendedLifetime(evicted) { evicted != nil }
   }
 
   /// Takes out a quarter at once, so that the sorting is paid once in many opens.
@@ -66,9 +75,10 @@ public final class LogFileCache<Files: FileSystem>: Sendable {
     return oldest.map { $0.value.file }
   }
 
-  /// Closes the file as soon as no reader holds it: its name goes to nothing or to another file.
+  /// Closes the file as soon as no reader holds it: its name went to nothing or to another file.
   func forget(_ path: String) {
     let entry = state.withLock { state in
+      state.forgotten &+= 1
       state.suspects.remove(path)
       return state.entries.removeValue(forKey: path)
     }

@@ -70,8 +70,8 @@ extension PartitionLog {
       try letGo(of: old, kinds: SegmentName.Kind.allCases, &removal)
     }
     try letGo(of: segment, kinds: [.offsetIndex, .timeIndex], &removal)
-    cache.forget(path)
     try cache.files.rename(path + LogRecovery<Files>.replacementSuffix, to: path)
+    cache.forget(path)
     sealed.replaceSubrange(range, with: [segment])
     nameChanges &+= 1
     try segment.writeIndexes(cache, all: true)

@@ -56,7 +56,7 @@ public final class VirtualFileSystem: FileSystem {
 
   public func open(_ path: String, _ mode: FileMode) throws(FileError) -> File {
     let existing = try state.withLock { (state) throws(FileError) in try state.file(path) }
-    if mode == .read || mode == .readWrite, existing != nil {
+    if mode != .replace, existing != nil {
       return try state.withLock { (state) throws(FileError) in
         guard state.callsLeft > 0 else {
           throw FileError(operation: "open", path: path, code: 5, reason: "the power is off")
@@ -64,7 +64,7 @@ public final class VirtualFileSystem: FileSystem {
         return state.makeDescriptor(existing ?? 0, path)
       }
     }
-    if mode == .read { throw .notFound("open", path) }
+    if mode == .read || mode == .update { throw .notFound("open", path) }
     return try change("open", path) { (state) throws(FileError) in
       if let number = existing {
         state.resize(number, to: 0)

@@ -67,6 +67,9 @@ import Testing
     try files.createDirectory(nested)
     try files.createDirectory(nested)
     files.close(try files.open("\(nested)/x", .readWrite))
+    files.close(try files.open("\(nested)/x", .update))
+    #expect(throws: FileError.self) { try files.open("\(nested)/y", .update) }
+    #expect(try files.list(nested) == ["x"])
     #expect(throws: FileError.self) { try files.createDirectory("\(nested)/x") }
     try files.rename("\(nested)/x", to: "\(nested)/y")
     try files.syncDirectory(nested)
