@@ -42,4 +42,22 @@ import Testing
     #expect(try end(it, of: 0, now: 2).errorCode == .unknownLeaderEpoch)
     #expect(try end(it, of: 0, now: 1, partition: 3).errorCode == .unknownTopicOrPartition)
   }
+
+  /// ListOffsets tells consumers the leader's epoch, and they ask for it again after the next kill.
+  @Test func anEpochWithoutRecordsEndsWhereTheLogDoes() throws {
+    let it = try GroupBroker()
+    _ = try it.test.createTopic("t", partitions: 2)
+    _ = try it.test.produce("t", Batch.of(["a"]))
+    try it.restart()
+    try it.restart()
+    let silent = try end(it, of: 1, now: 2)
+    #expect((silent.errorCode, silent.leaderEpoch, silent.endOffset) == (.none, 1, 1))
+    let current = try end(it, of: 2, now: 2)
+    #expect((current.leaderEpoch, current.endOffset) == (2, 1))
+    let empty = try end(it, of: 1, now: 2, partition: 1)
+    #expect((empty.errorCode, empty.leaderEpoch, empty.endOffset) == (.none, 1, 0))
+    _ = try it.test.produce("t", Batch.of(["b"]))
+    let past = try end(it, of: 1, now: 2)
+    #expect((past.leaderEpoch, past.endOffset) == (0, 1))
+  }
 }

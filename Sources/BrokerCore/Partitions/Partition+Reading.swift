@@ -63,6 +63,9 @@ extension Partition {
   ) -> (error: ErrorCode, epoch: Int32, endOffset: Int64) {
     state.withLock { state in
       if let error = check(epoch: epoch, state) { return (error, -1, -1) }
+      // Kafka notes an epoch when its leader begins, this log with its first record. One without any ends where the log
+      // does; to call it unknown would have consumers that stand there begin anew by their reset policy.
+      if asked > state.log.leaderEpochs.latest, asked <= leaderEpoch { return (.none, asked, state.log.logEndOffset) }
       let found = state.log.leaderEpochs.endOffset(of: asked, logEndOffset: state.log.logEndOffset)
       return (.none, found?.epoch ?? -1, found?.endOffset ?? -1)
     }
