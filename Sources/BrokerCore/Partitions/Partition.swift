@@ -61,6 +61,9 @@ public final class Partition<Files: FileSystem>: Sendable {
 
   var isDeleted: Bool { state.withLock { $0.isDeleted } }
 
+  /// Whether its log takes no more calls.
+  var isOffline: Bool { state.withLock { $0.log.failure != nil } }
+
   /// Changed settings count from now on.
   func configure(_ configuration: TopicConfiguration, effects: inout [BrokerEffect<Files>]) {
     state.withLock { state in

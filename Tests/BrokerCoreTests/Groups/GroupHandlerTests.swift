@@ -296,6 +296,20 @@ import Testing
     #expect(try committed(it) == -1)
   }
 
+  @Test func aCoordinatorWithoutADiskKeepsNoMembers() throws {
+    let it = try broker()
+    var heartbeat = HeartbeatRequest()
+    heartbeat.groupID = "g"
+    heartbeat.memberID = try stable(it, 9)
+    heartbeat.generationID = 1
+    #expect(try it.ask(heartbeat, 4).errorCode == .none)
+    it.test.syncsAtOnce = false
+    _ = try it.send(commit(5, heartbeat.memberID, 1), 8)
+    it.files.failNext(5, "Input/output error")
+    it.test.runSyncs()
+    #expect(try it.ask(heartbeat, 4).errorCode == .notCoordinator)
+  }
+
   @Test(arguments: [false, true])
   func groupsSurviveARestart(keptOnDisk: Bool) throws {
     let it = try broker(["flush": keptOnDisk ? "ack" : "os"])
