@@ -38,9 +38,10 @@ public final class RecordBatchFilter {
       survey.maxTimestamp = max(survey.maxTimestamp, record.timestamp)
       if record.value == nil { survey.hasTombstone = true }
     }
+    // One that an earlier pass emptied included: whether its producer is still to be remembered may have changed.
+    if survey.keptCount == 0 { return .emptied(emptied(batch.header)) }
     let setsHorizon = survey.hasTombstone && !batch.header.attributes.hasDeleteHorizon
     if survey.droppedCount == 0, !setsHorizon { return .unchanged }
-    if survey.keptCount == 0 { return .emptied(emptied(batch.header)) }
     return .replaced(try rebuilt(batch, survey, deleteHorizon: setsHorizon ? deleteHorizon : nil, keeps: keeps))
   }
 

@@ -70,6 +70,8 @@ import Testing
     #expect(bytes.count == RecordBatchHeader.size && header.recordCount == 0 && header.lastOffset == 102)
     #expect(header.producerID == 7 && header.baseSequence == 40 && header.lastOffsetDelta == 2)
     #expect(try read(bytes).isEmpty)
+    // The next pass decides anew whether its producer is to be remembered.
+    #expect(try filter(bytes, keeps: { _ in true }) == .emptied(bytes))
   }
 
   @Test func undecodableBatchesAreReported() throws {
