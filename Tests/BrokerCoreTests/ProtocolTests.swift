@@ -102,6 +102,38 @@ import Testing
     #expect(test.warnings.contains { $0.contains("transaction") })
   }
 
+  @Test func aShortRequestGetsNoLongAnswer() throws {
+    let test = try TestBroker()
+    _ = try test.createTopic("t", partitions: 2)
+    var metadata = MetadataRequest()
+    var topic = MetadataRequest.MetadataRequestTopic()
+    topic.name = "t"
+    metadata.topics = Array(repeating: topic, count: 1000)
+    #expect(try test.send(metadata, version: 12).topics.map(\.name) == ["t"])
+    var describe = DescribeConfigsRequest()
+    func resource(_ type: Int8, _ name: String) -> DescribeConfigsRequest.DescribeConfigsResource {
+      var resource = DescribeConfigsRequest.DescribeConfigsResource()
+      resource.resourceType = type
+      resource.resourceName = name
+      return resource
+    }
+    describe.resources = Array(repeating: resource(2, "t"), count: 1000) + [resource(4, "1"), resource(4, "01")]
+    #expect(try test.send(describe, version: 4).results.map(\.errorCode) == [.none, .none, .invalidRequest])
+    var list = ListOffsetsRequest()
+    var listed = ListOffsetsRequest.ListOffsetsTopic()
+    listed.name = "t"
+    listed.partitions = ([0, 1, 0] as [Int32]).map { index in
+      var partition = ListOffsetsRequest.ListOffsetsPartition()
+      partition.partitionIndex = index
+      partition.timestamp = -1
+      return partition
+    }
+    list.topics = [listed]
+    #expect(
+      try test.send(list, version: 7).topics.flatMap { $0.partitions.map(\.errorCode) }
+        == [.invalidRequest, .none, .invalidRequest])
+  }
+
   @Test func offsetsAreListed() throws {
     let test = try TestBroker()
     _ = try test.createTopic("t")

@@ -20,11 +20,19 @@ extension RequestProcessor {
   ) throws(ProtocolError) -> RequestProgress {
     var response = ListOffsetsResponse()
     var searches: [(topic: Int, partition: Int, search: OffsetSearch<Files>)] = []
+    let repeated = Self.repeatedPartitions(request)
     for wanted in request.topics {
       var topic = ListOffsetsResponse.ListOffsetsTopicResponse()
       topic.name = wanted.name
       let found = broker.topics.topic(named: wanted.name)
       for part in wanted.partitions {
+        if repeated.contains(TopicPartition(wanted.name, part.partitionIndex)) {
+          var refused = ListedPartition()
+          refused.partitionIndex = part.partitionIndex
+          refused.errorCode = .invalidRequest
+          topic.partitions.append(refused)
+          continue
+        }
         let (answer, search) = list(part, of: found, version: context.version)
         if let search { searches.append((response.topics.count, topic.partitions.count, search)) }
         topic.partitions.append(answer)
@@ -42,6 +50,19 @@ extension RequestProcessor {
       }
       return response
     }
+  }
+
+  /// Those that are there more than once, which nobody answers (as Kafka): a search may read much.
+  private static func repeatedPartitions(_ request: ListOffsetsRequest) -> Set<TopicPartition> {
+    var seen: Set<TopicPartition> = []
+    var repeated: Set<TopicPartition> = []
+    for topic in request.topics {
+      for part in topic.partitions {
+        let partition = TopicPartition(topic.name, part.partitionIndex)
+        if !seen.insert(partition).inserted { repeated.insert(partition) }
+      }
+    }
+    return repeated
   }
 
   /// The answer for one partition, or the search that will find it.

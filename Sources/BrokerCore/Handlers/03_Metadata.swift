@@ -4,10 +4,12 @@ import KafkaProtocol
 extension RequestProcessor {
   func metadata(_ context: RequestContext, _ request: MetadataRequest) throws(ProtocolError) -> RequestProgress {
     // Version 0 has no null: an empty list is all topics.
-    let wanted = context.version == 0 && request.topics?.isEmpty == true ? nil : request.topics
-    guard let wanted else {
+    guard let named = context.version == 0 && request.topics?.isEmpty == true ? nil : request.topics else {
       return try reply(context, broker.metadataResponse(broker.topics.all.map { broker.describe($0) }))
     }
+    // Each once, or a short request could ask for a very long answer.
+    var seen: Set<MetadataRequest.MetadataRequestTopic> = []
+    let wanted = named.filter { seen.insert($0).inserted }
     let creates = broker.settings.createsTopicsOnUse && request.allowAutoTopicCreation
     let missing = wanted.contains { topic in
       topic.topicID == .zero && topic.name.map { broker.topics.topic(named: $0) == nil } ?? false

@@ -13,7 +13,10 @@ extension RequestProcessor {
     _ context: RequestContext, _ request: DescribeConfigsRequest
   ) throws(ProtocolError) -> RequestProgress {
     var response = DescribeConfigsResponse()
-    response.results = request.resources.map { resource in
+    // Each once, or a short request could ask for a very long answer.
+    var seen: Set<String> = []
+    let resources = request.resources.filter { seen.insert("\($0.resourceType) \($0.resourceName)").inserted }
+    response.results = resources.map { resource in
       var result = DescribeConfigsResponse.DescribeConfigsResult()
       result.resourceType = resource.resourceType
       result.resourceName = resource.resourceName
@@ -84,7 +87,7 @@ extension Broker {
   }
 
   func checkBrokerName(_ name: String) throws(TopicError) {
-    guard Int32(name) == identity.nodeID else {
+    guard name == String(identity.nodeID) else {
       throw TopicError(
         .invalidRequest, "there is no broker '\(name.shortened)'; this one is \(identity.nodeID)")
     }
