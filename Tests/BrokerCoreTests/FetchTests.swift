@@ -104,6 +104,24 @@ import Testing
 
   // MARK: - sessions
 
+  /// A read that waits for a disk thread finds its segment gone: the consumer must begin anew, not look for a disk.
+  @Test func retentionMayBeFasterThanAColdRead() throws {
+    let test = try TestBroker(["flush": "os"])
+    _ = try test.createTopic("t", ["segment.bytes": "16384", "retention.bytes": "20000"])
+    for _ in 0..<5 { _ = try test.produce("t", Batch.of([String(repeating: "x", count: 10_000)])) }
+    test.files.setCold(true)
+    test.worksAtOnce = false
+    let id = try test.start(test.fetchRequest("t", from: 0), version: 12)
+    test.broker.applyRetention(now: test.now, effects: &test.processor.effects)
+    test.settle()
+    test.runWorks()
+    let answer = try #require(
+      try test.answer(to: id, FetchResponse.self, version: 12)?.responses.first?.partitions.first)
+    #expect(answer.errorCode == .offsetOutOfRange)
+    #expect(answer.logStartOffset > 0)
+    #expect(test.warnings.isEmpty)
+  }
+
   private func session(_ id: Int32, _ epoch: Int32) -> FetchRequest {
     var request = FetchRequest()
     request.sessionID = id

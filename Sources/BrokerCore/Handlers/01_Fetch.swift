@@ -74,8 +74,15 @@ extension RequestProcessor {
       case .success(let slice): wait.reads[index].result = slice.map { .slice($0) } ?? .empty
       case .failure(let error):
         wait.reads[index].result = .empty
-        wait.reads[index].error = error.code
-        warn(error, wait.targets[index].key)
+        let target = wait.targets[index]
+        if let start = target.partition?.offsets.logStart, start > target.offset {
+          // Retention was faster than the disk thread.
+          wait.reads[index].logStartOffset = start
+          wait.reads[index].error = .offsetOutOfRange
+        } else {
+          wait.reads[index].error = error.code
+          warn(error, target.key)
+        }
       }
     }
     _ = answer(wait)
