@@ -8,15 +8,13 @@ extension PathTemplate {
     identity.removeAll(keepingCapacity: true)
     for case .field(let field) in parts {
       switch field {
-      case .topic: identity.append(contentsOf: partition.topic.utf8)
+      case .topic: append(size: partition.topic.utf8.count, partition.topic.utf8, to: &identity)
       case .partition: withUnsafeBytes(of: partition.partition) { identity.append(contentsOf: $0) }
       case .date: withUnsafeBytes(of: Self.day(of: record)) { identity.append(contentsOf: $0) }
       case .key: append(record.key, to: &identity)
       case .basename: append(record.headers.last(Self.pathHeader), to: &identity)
       case .header(let name): append(record.headers.last(name), to: &identity)
       }
-      // No value can hold what ends it: the size of each variable one comes with it.
-      withUnsafeBytes(of: UInt32(truncatingIfNeeded: identity.count)) { identity.append(contentsOf: $0) }
     }
   }
 
@@ -41,7 +39,13 @@ extension PathTemplate {
   }
 
   private func append(_ value: UnsafeRawBufferPointer?, to identity: inout [UInt8]) {
-    guard let value else { return }
+    let value = value ?? UnsafeRawBufferPointer(start: nil, count: 0)
+    append(size: value.count, value, to: &identity)
+  }
+
+  /// The size comes first: behind the value, a record could hold what looks like it and come into another's file.
+  private func append(size: Int, _ value: some Sequence<UInt8>, to identity: inout [UInt8]) {
+    withUnsafeBytes(of: UInt32(truncatingIfNeeded: size)) { identity.append(contentsOf: $0) }
     identity.append(contentsOf: value)
   }
 

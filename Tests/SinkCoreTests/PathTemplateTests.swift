@@ -93,5 +93,8 @@ import Testing
     #expect(try identity("ab", "c") != identity("ab", "c", 86_400_000))
     #expect(try identity("ab", "c") != identity("ab", "c", 0, 1))
     #expect(try identity("ab", "c") != identity("ab", "d"))
+    // Values that hold what looks like a size.
+    #expect(try identity("a", "b\u{6}\0\0\0c") != identity("a\u{1}\0\0\0b", "c"))
+    #expect(try identity("a\u{1}\0\0\0c", "b") != identity("a", "c\u{1}\0\0\0b"))
   }
 }
