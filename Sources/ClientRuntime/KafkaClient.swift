@@ -1,6 +1,7 @@
 import ClientCore
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// A cluster as seen from here: one connection per broker, what each broker speaks, and which broker leads what. Shared
 /// by any number of producers, consumers and admins; usable from any thread.
@@ -10,6 +11,7 @@ public final class KafkaClient: Sendable {
   public let eventLoop: any EventLoop
 
   private let cluster: NIOLoopBoundBox<Cluster>
+  private let isClosed = Mutex(false)
 
   /// Nothing is sent before it is needed.
   ///
@@ -40,8 +42,17 @@ public final class KafkaClient: Sendable {
     }
   }
 
+  /// Connections live as long as their event loop, so that a client that nobody closed would leave them behind.
+  deinit {
+    // Once closed it has none, and its loop may have ended.
+    guard !isClosed.withLock({ $0 }) else { return }
+    let cluster = cluster
+    eventLoop.execute { cluster.value.close() }
+  }
+
   /// Ends all connections; what still waits for an answer fails with `.closed`. Close producers and consumers first.
   public func close() async {
+    isClosed.withLock { $0 = true }
     await withCheckedContinuation { continuation in
       execute { cluster in
         cluster.close()

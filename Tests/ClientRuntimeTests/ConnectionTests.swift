@@ -86,6 +86,22 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(1))) func aClientThatNobodyClosedLeavesNoConnection() async throws {
+    let broker = try await ScriptedBroker { api, version, correlationID in
+      guard api == .apiVersions else {
+        return ScriptedBroker.frame(MetadataResponse(), version: version, correlationID: correlationID)
+      }
+      let response = ScriptedBroker.apiVersions([ApiVersionsRequest.self, MetadataRequest.self])
+      return ScriptedBroker.frame(response, version: version, correlationID: correlationID)
+    }
+    do {
+      let client = KafkaClient(bootstrap: [broker.address], options: KafkaClientOptions(clientID: "test"))
+      try await client.connect(timeoutMilliseconds: 10_000)
+    }
+    await broker.waitForEndOfConnection()
+    try await broker.stop()
+  }
+
   @Test func aClosedConnectionIsMadeAgain() async throws {
     let error = try await failure { api, version, correlationID in
       // Every connection ends at its third request, which is the second one for metadata.

@@ -3,6 +3,7 @@ import ClientCore
 import KafkaProtocol
 import NIOCore
 import NIOPosix
+import Synchronization
 import Transport
 
 /// A broker that answers each request with the bytes a script gives for it; nil closes the connection.
@@ -12,13 +13,40 @@ final class ScriptedBroker: Sendable {
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
   private let channel: any Channel
   let address: BrokerAddress
+  private let ends = Ends()
+
+  /// What waits for the end of a connection.
+  private final class Ends: Sendable {
+    let state = Mutex<(count: Int, waiters: [CheckedContinuation<Void, Never>])>((0, []))
+
+    func note() {
+      let waiters = state.withLock { state in
+        state.count += 1
+        defer { state.waiters = [] }
+        return state.waiters
+      }
+      for waiter in waiters { waiter.resume() }
+    }
+  }
+
+  /// Returns once a connection has ended.
+  func waitForEndOfConnection() async {
+    await withCheckedContinuation { continuation in
+      let hasEnded = ends.state.withLock { state in
+        if state.count == 0 { state.waiters.append(continuation) }
+        return state.count > 0
+      }
+      if hasEnded { continuation.resume() }
+    }
+  }
 
   init(_ script: @escaping Script) async throws {
+    let ends = ends
     channel = try await ServerBootstrap(group: group)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(Connection(script))
+          try channel.pipeline.syncOperations.addHandler(Connection(script, ends))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
@@ -35,10 +63,16 @@ final class ScriptedBroker: Sendable {
     typealias OutboundOut = ByteBuffer
 
     private let script: Script
+    private let ends: Ends
     private var reader = FrameReader(sizeLimit: 1 << 20)
 
-    init(_ script: @escaping Script) {
+    init(_ script: @escaping Script, _ ends: Ends) {
       self.script = script
+      self.ends = ends
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+      ends.note()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
