@@ -73,7 +73,7 @@ import Testing
     let agent = try RunningAgent(directory, sources: source(directory), answer: .away)
     try directory.append("log/a.log", lines.joined(separator: "\n") + "\n")
     try await eventually("it tries") { agent.producer.turnedAway > 0 }
-    // It does not try without end.
+    // It does not try without end: nothing can be waited for where nothing may happen.
     try await Task.sleep(for: .milliseconds(300))
     #expect(agent.producer.turnedAway < 20)
     agent.producer.answer(.acknowledge)
@@ -97,11 +97,15 @@ import Testing
 
   @Test func aTopicThatIsNotReadyHoldsNobodyElseUp() async throws {
     let directory = try TemporaryDirectory()
+    let sources = source(directory) + "  - type: file\n    include: \(directory.path)/log/*.late\n    topic: late\n"
+    let agent = try RunningAgent(directory, sources: sources)
+    agent.producer.miss(["late"])
+    try directory.append("log/a.late", "late 1\nlate 2\n")
+    try await eventually("it tries") { agent.producer.turnedAway > 0 }
     try directory.append("log/a.log", "1\n")
-    let agent = try RunningAgent(directory, sources: source(directory), answer: .noTopic)
-    try await Task.sleep(for: .milliseconds(100))
-    agent.producer.answer(.acknowledge)
-    try await eventually("the line") { agent.producer.texts == ["1"] }
+    try await eventually("the other's line") { agent.producer.texts == ["1"] }
+    agent.producer.miss([])
+    try await eventually("the late lines") { agent.producer.texts == ["1", "late 1", "late 2"] }
     try await agent.stop()
   }
 

@@ -18,8 +18,6 @@ final class FakeProducer: RecordProducer, Sendable {
     case hold
     /// Has no room at all: the broker is away and the buffer is full.
     case away
-    /// The topic is not there.
-    case noTopic
   }
 
   private struct State {
@@ -29,6 +27,7 @@ final class FakeProducer: RecordProducer, Sendable {
     var limit = Int.max
     var refused: Set<String> = []
     var failing: Set<String> = []
+    var missingTopics: Set<String> = []
     var turnedAway = 0
   }
 
@@ -45,7 +44,7 @@ final class FakeProducer: RecordProducer, Sendable {
 
   var texts: [String] { state.withLock { $0.records.map(\.text) } }
   var records: [Record] { state.withLock { $0.records } }
-  /// How often it had no room.
+  /// How often it had no room, or no topic.
   var turnedAway: Int { state.withLock { $0.turnedAway } }
   var heldCount: Int { state.withLock { $0.held.count } }
 
@@ -55,6 +54,12 @@ final class FakeProducer: RecordProducer, Sendable {
       state.refused = values
       state.failing = failing
     }
+  }
+
+  /// Topics it does not know yet; the agent is told when one fewer is missing.
+  func miss(_ topics: Set<String>) {
+    state.withLock { $0.missingTopics = topics }
+    inbox.wakeup.wake()
   }
 
   func answer(_ answer: Answer) {
@@ -77,7 +82,10 @@ final class FakeProducer: RecordProducer, Sendable {
       var count = 0
       for extent in run.extents {
         let isFull = state.held.count >= state.limit
-        if case .noTopic = state.answer { return Taken(count: count, rest: .topicNotReady) }
+        if state.missingTopics.contains(run.route.topic) {
+          state.turnedAway += 1
+          return Taken(count: count, rest: .topicNotReady)
+        }
         if case .away = state.answer {
           state.turnedAway += 1
           return Taken(count: count, rest: .full)
