@@ -27,7 +27,7 @@ final class ProgramRun {
     ]
     defer { for descriptor in descriptors where descriptor >= 0 { close(descriptor) } }
     try #require(!descriptors.contains(-1))
-    var pointers = ([path] + arguments).map { strdup($0) } + [nil]
+    let pointers = ([path] + arguments).map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
     var descriptor: Int32 = -1
     // Not posix_spawn: NIO's sockets outlive exec, and a program with a listener of another test keeps its port taken.
