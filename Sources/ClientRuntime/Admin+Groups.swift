@@ -26,6 +26,9 @@ extension Admin {
     guard let group = response.groups.first else {
       throw ClientError(.malformed("it says nothing of the group"), api: .describeGroups, subject: "group \(id)")
     }
+    // To DescribeGroups a group of the next-generation protocol does not exist.
+    let isMissing = group.errorCode == .groupIDNotFound || group.groupState == "Dead"
+    if isMissing, let consumerGroup = try await describeConsumerGroup(id, at: coordinator) { return consumerGroup }
     let members = group.members.map { member in
       GroupDescription.Member(
         id: member.memberID, instanceID: member.groupInstanceID, clientID: member.clientID,
@@ -35,12 +38,38 @@ extension Admin {
       id: id, state: group.errorCode == .groupIDNotFound ? "Dead" : group.groupState, protocolType: group.protocolType,
       protocolName: group.protocolData, coordinator: coordinator, members: members.sorted { $0.id < $1.id },
       positions: try await positions(of: id, assigned: members.flatMap(\.assignment)),
-      rebalances: group.rebalances.map { rebalance in
-        GroupDescription.Rebalance(
-          timestamp: rebalance.timestampMs, generation: rebalance.generationID, memberID: rebalance.memberID,
-          instanceID: rebalance.groupInstanceID, clientID: rebalance.clientID, clientHost: rebalance.clientHost,
-          cause: rebalance.cause, clientReason: rebalance.clientReason)
-      })
+      rebalances: group.rebalances.map { GroupDescription.Rebalance($0) })
+  }
+
+  /// A group of the next-generation protocol (KIP-848); nil: there is none, or the broker does not know that protocol.
+  private func describeConsumerGroup(
+    _ id: String, at coordinator: BrokerAddress
+  ) async throws(ClientError) -> GroupDescription? {
+    var request = ConsumerGroupDescribeRequest()
+    request.groupIDs = [id]
+    let response: ConsumerGroupDescribeResponse
+    do throws(ClientError) {
+      response = try await ask(request, of: .address(coordinator), subject: "group \(id)") { response in
+        response.groups.compactMap { ClientError($0.errorCode, $0.errorMessage) }.first
+      }
+    } catch {
+      if error.code == .groupIDNotFound { return nil }
+      if case .unsupportedVersion = error.reason { return nil }
+      throw error
+    }
+    guard let group = response.groups.first else { return nil }
+    let members = group.members.map { member in
+      GroupDescription.Member(
+        id: member.memberID, instanceID: member.instanceID, clientID: member.clientID, clientHost: member.clientHost,
+        assignment: member.assignment.topicPartitions.flatMap { topic in
+          topic.partitions.map { TopicPartition(topic.topicName, $0) }
+        }.sorted())
+    }
+    return GroupDescription(
+      id: id, state: group.groupState, protocolType: "consumer", protocolName: group.assignorName,
+      coordinator: coordinator, members: members.sorted { $0.id < $1.id },
+      positions: try await positions(of: id, assigned: members.flatMap(\.assignment)),
+      rebalances: group.rebalances.map { GroupDescription.Rebalance($0) }, type: "consumer")
   }
 
   /// Empty for what is not a consumer's assignment.
@@ -116,5 +145,14 @@ extension Admin {
       throw ClientError(.malformed("it names no broker"), api: .findCoordinator, subject: "group \(group)")
     }
     return address
+  }
+}
+
+extension GroupDescription.Rebalance {
+  fileprivate init(_ rebalance: DescribeGroupsResponse.Rebalance) {
+    self.init(
+      timestamp: rebalance.timestampMs, generation: rebalance.generationID, memberID: rebalance.memberID,
+      instanceID: rebalance.groupInstanceID, clientID: rebalance.clientID, clientHost: rebalance.clientHost,
+      cause: rebalance.cause, clientReason: rebalance.clientReason)
   }
 }

@@ -8,6 +8,7 @@ extension ApiKey {
     OffsetForLeaderEpochRequest.self, DescribeConfigsRequest.self, CreatePartitionsRequest.self,
     DeleteGroupsRequest.self,
     IncrementalAlterConfigsRequest.self, DescribeClusterRequest.self,
+    ConsumerGroupHeartbeatRequest.self, ConsumerGroupDescribeRequest.self,
   ]
 
   /// By number; nil where there is no description.

@@ -30,6 +30,8 @@ public struct ApiKey: RawRepresentable, Sendable, Hashable, CustomStringConverti
   public static let deleteGroups = ApiKey(rawValue: 42)
   public static let incrementalAlterConfigs = ApiKey(rawValue: 44)
   public static let describeCluster = ApiKey(rawValue: 60)
+  public static let consumerGroupHeartbeat = ApiKey(rawValue: 68)
+  public static let consumerGroupDescribe = ApiKey(rawValue: 69)
 
   private static let names: [ApiKey: String] = [
     .produce: "Produce", .fetch: "Fetch", .listOffsets: "ListOffsets", .metadata: "Metadata",
@@ -40,6 +42,7 @@ public struct ApiKey: RawRepresentable, Sendable, Hashable, CustomStringConverti
     .offsetForLeaderEpoch: "OffsetForLeaderEpoch", .describeConfigs: "DescribeConfigs",
     .createPartitions: "CreatePartitions", .deleteGroups: "DeleteGroups",
     .incrementalAlterConfigs: "IncrementalAlterConfigs", .describeCluster: "DescribeCluster",
+    .consumerGroupHeartbeat: "ConsumerGroupHeartbeat", .consumerGroupDescribe: "ConsumerGroupDescribe",
   ]
 
   /// Kafka's name for it, or its number.

@@ -22,6 +22,10 @@ final class GroupHarness {
   /// How often the coordinator was woken by its deadlines.
   private(set) var tickCount = 0
   private var lastRequest: UInt64 = 0
+  /// What the coordinator is told there is.
+  var topics = TopicCatalog() {
+    didSet { coordinator.update(topics: topics) }
+  }
 
   init(_ change: (inout GroupConfiguration) -> Void = { _ in }) {
     configuration = GroupConfiguration()
@@ -100,6 +104,7 @@ final class GroupHarness {
     now.monotonic += 5_000_000
     coordinator = GroupCoordinator(
       partition: 7, configuration: configuration, now: now, random: SeededRandom(seed: now.monotonic.magnitude))
+    coordinator.update(topics: topics)
     for record in log { coordinator.replay(record) }
     coordinator.finishLoading(now: now)
     takeEffects()

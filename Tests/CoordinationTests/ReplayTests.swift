@@ -96,7 +96,7 @@ import Testing
         + [0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0])
   }
 
-  @Test(arguments: [[], [0], [0, 3, 0, 1, 65], [0, 2, 0, 9, 65], [255, 255, 0, 0]] as [[UInt8]])
+  @Test(arguments: [[], [0], [0, 9, 0, 1, 65], [0, 2, 0, 9, 65], [255, 255, 0, 0]] as [[UInt8]])
   func refusesOtherRecords(key: [UInt8]) {
     #expect(throws: GroupRecordError.self) { try GroupRecord(key: key, value: nil) }
   }

@@ -11,6 +11,20 @@ import Testing
       "ConsumerProtocolAssignment": ConsumerProtocolAssignment.self,
       "OffsetCommitKey": OffsetCommitKey.self, "OffsetCommitValue": OffsetCommitValue.self,
       "GroupMetadataKey": GroupMetadataKey.self, "GroupMetadataValue": GroupMetadataValue.self,
+      "ConsumerGroupMetadataKey": ConsumerGroupMetadataKey.self,
+      "ConsumerGroupMetadataValue": ConsumerGroupMetadataValue.self,
+      "ConsumerGroupPartitionMetadataKey": ConsumerGroupPartitionMetadataKey.self,
+      "ConsumerGroupPartitionMetadataValue": ConsumerGroupPartitionMetadataValue.self,
+      "ConsumerGroupMemberMetadataKey": ConsumerGroupMemberMetadataKey.self,
+      "ConsumerGroupMemberMetadataValue": ConsumerGroupMemberMetadataValue.self,
+      "ConsumerGroupTargetAssignmentMetadataKey": ConsumerGroupTargetAssignmentMetadataKey.self,
+      "ConsumerGroupTargetAssignmentMetadataValue": ConsumerGroupTargetAssignmentMetadataValue.self,
+      "ConsumerGroupTargetAssignmentMemberKey": ConsumerGroupTargetAssignmentMemberKey.self,
+      "ConsumerGroupTargetAssignmentMemberValue": ConsumerGroupTargetAssignmentMemberValue.self,
+      "ConsumerGroupCurrentMemberAssignmentKey": ConsumerGroupCurrentMemberAssignmentKey.self,
+      "ConsumerGroupCurrentMemberAssignmentValue": ConsumerGroupCurrentMemberAssignmentValue.self,
+      "ConsumerGroupRegularExpressionKey": ConsumerGroupRegularExpressionKey.self,
+      "ConsumerGroupRegularExpressionValue": ConsumerGroupRegularExpressionValue.self,
     ]
     func add<Request: RequestMessage>(_ request: Request.Type) {
       // Kafka's own spelling of the one name that has an "Id" in it.

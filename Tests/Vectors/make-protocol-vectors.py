@@ -4,8 +4,8 @@ with none, as kafka-python encodes it. Run it with kafka-python 3.0.12 to make T
 
     python3 Tests/Vectors/make-protocol-vectors.py DIRECTORY > Tests/Vectors/protocol.txt
 
-DIRECTORY has Kafka's descriptions of the records of `__consumer_offsets`, which no client speaks; kafka-python's
-encoder is run on those too.
+DIRECTORY has Kafka's descriptions of the records of `__consumer_offsets`, which no client speaks, and of the messages
+that kafka-python does not know (of Kafka 4.0 or newer, which have version 1 of them); its encoder is run on those too.
 
 A line is: message, version, `full` or `empty`, the bytes in hex, and for `full` what each field holds, by its path.
 """
@@ -27,12 +27,19 @@ from kafka.protocol.schemas.fields.struct import StructField
 APIS = """Produce Fetch ListOffsets Metadata OffsetCommit OffsetFetch FindCoordinator JoinGroup Heartbeat LeaveGroup
 SyncGroup DescribeGroups ListGroups ApiVersions CreateTopics DeleteTopics InitProducerId OffsetForLeaderEpoch
 DescribeConfigs CreatePartitions DeleteGroups IncrementalAlterConfigs DescribeCluster""".split()
-RECORDS = ["OffsetCommitKey", "OffsetCommitValue", "GroupMetadataKey", "GroupMetadataValue"]
+RECORDS = ["OffsetCommitKey", "OffsetCommitValue", "GroupMetadataKey", "GroupMetadataValue"] + [
+    "ConsumerGroup" + name + part
+    for name in ("Metadata", "PartitionMetadata", "MemberMetadata", "TargetAssignmentMetadata", "TargetAssignmentMember",
+                 "CurrentMemberAssignment", "RegularExpression")
+    for part in ("Key", "Value")]
+# Which kafka-python has no messages for.
+DESCRIBED = ["ConsumerGroupHeartbeatRequest", "ConsumerGroupHeartbeatResponse", "ConsumerGroupDescribeRequest",
+             "ConsumerGroupDescribeResponse"]
 DATA = ["ConsumerProtocolSubscription", "ConsumerProtocolAssignment"]
 
 
 def swift_name(name):
-    name = name[0].lower() + name[1:]
+    name = name[0].lower() + name[1:].removesuffix("_")
     return re.sub(r"Id(?=s?(?:[A-Z]|$))", "ID", name)
 
 
@@ -111,14 +118,24 @@ def emit(cls, version):
 def record_class(directory, name):
     with open("%s/%s.json" % (directory, name), encoding="utf-8") as file:
         description = json.loads(re.sub(r"(?m)^\s*//.*$", "", file.read()))
+    description["type"] = "data"
     common = {s["name"]: s["fields"] for s in description.get("commonStructs", [])}
-    for field in description["fields"]:
-        inner = field["type"].removeprefix("[]")
-        if inner in common:
-            field["fields"] = common[inner]
-    for field in description["fields"] + [f for fields in common.values() for f in fields]:
-        if isinstance(field.get("default"), int):
-            field["default"] = str(field["default"])
+
+    def complete(fields):
+        for field in fields:
+            if field["name"] == "Version":
+                # kafka-python has an argument of that name.
+                field["name"] = "Version_"
+            inner = field["type"].removeprefix("[]")
+            if inner in common:
+                field["fields"] = common[inner]
+            if isinstance(field.get("default"), int):
+                field["default"] = str(field["default"])
+            if field.get("default", "") is None:
+                field["default"] = "null"
+            complete(field.get("fields", []))
+
+    complete(description["fields"])
 
     class Record(ApiData, init=False):
         _json = description
@@ -139,7 +156,7 @@ def main(directory):
         cls = classes[name]
         for version in range(cls._valid_versions[0], cls._valid_versions[1] + 1):
             emit(cls, version)
-    for name in RECORDS:
+    for name in RECORDS + DESCRIBED:
         cls = record_class(directory, name)
         for version in range(cls._valid_versions[0], cls._valid_versions[1] + 1):
             emit(cls, version)

@@ -15,6 +15,7 @@ extension GroupShard {
     state.withLock { state in
       var outcome = Outcome()
       state.loop = loop
+      state.coordinator.update(topics: topics.catalog)
       if !state.deletedTopics.isEmpty {
         state.coordinator.deleteOffsets(ofTopics: state.deletedTopics, now: now)
         state.deletedTopics = []

@@ -15,10 +15,12 @@ extension GroupShard {
   ) throws(LogError) -> GroupShard {
     var coordinator = GroupCoordinator(
       partition: partition.id.partition, configuration: GroupConfiguration(settings), now: now, random: random)
+    coordinator.update(topics: topics.catalog)
     try replay(partition, into: &coordinator, &effects)
     coordinator.finishLoading(now: now)
     return GroupShard(
       partition: partition, coordinator: coordinator, batchByteLimit: Int(configuration.batchByteLimit),
+      topics: topics,
       // A crash may have come between the end of a topic and that of its offsets.
       deletedTopics: coordinator.topicsWithOffsets.filter { topics.topic(named: $0) == nil })
   }
@@ -122,6 +124,9 @@ extension GroupConfiguration {
     minSessionTimeoutMs = Int32(clamping: settings.groupMinSessionTimeoutMilliseconds)
     maxSessionTimeoutMs = Int32(clamping: settings.groupMaxSessionTimeoutMilliseconds)
     maxSize = Int(clamping: settings.groupMemberLimit)
+    consumerSessionTimeoutMs = Int32(clamping: settings.groupConsumerSessionTimeoutMilliseconds)
+    consumerHeartbeatIntervalMs = Int32(clamping: settings.groupConsumerHeartbeatIntervalMilliseconds)
+    consumerMaxSize = Int(clamping: settings.groupConsumerMemberLimit)
     offsetMetadataMaxBytes = Int(clamping: settings.offsetMetadataByteLimit)
     let (retention, overflow) = settings.offsetsRetentionMinutes.multipliedReportingOverflow(by: 60_000)
     offsetsRetentionMs = overflow ? .max : retention

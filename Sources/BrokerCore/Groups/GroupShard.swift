@@ -64,12 +64,15 @@ public final class GroupShard<Files: FileSystem>: Sendable {
 
   let partition: Partition<Files>
   let batchByteLimit: Int
+  let topics: TopicRegistry<Files>
   let state: Mutex<State>
 
   /// - Parameter deletedTopics: topics that are gone and may have offsets still.
   init(
-    partition: Partition<Files>, coordinator: GroupCoordinator, batchByteLimit: Int, deletedTopics: Set<String>
+    partition: Partition<Files>, coordinator: GroupCoordinator, batchByteLimit: Int, topics: TopicRegistry<Files>,
+    deletedTopics: Set<String>
   ) {
+    self.topics = topics
     self.partition = partition
     self.batchByteLimit = batchByteLimit
     state = Mutex(State(coordinator: coordinator, deletedTopics: deletedTopics))

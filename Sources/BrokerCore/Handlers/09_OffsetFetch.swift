@@ -50,6 +50,9 @@ extension RequestProcessor {
       return response
     }
     response.topics = shard.read { coordinator in
+      response.errorCode = coordinator.offsetFetchError(
+        group.groupID, memberID: group.memberID, epoch: group.memberEpoch)
+      guard response.errorCode == .none else { return [] }
       guard let wanted = group.topics else { return allOffsets(of: group.groupID, coordinator, usesIDs: usesIDs) }
       var seen: Set<TopicPartition> = []
       return wanted.map { offsets($0, of: group.groupID, coordinator, usesIDs: usesIDs, &seen) }

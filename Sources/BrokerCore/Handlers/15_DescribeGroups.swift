@@ -26,7 +26,7 @@ extension DescribeGroupsResponse.DescribedGroup {
       groupState = GroupState.dead.rawValue
       if version >= 6 {
         errorCode = .groupIDNotFound
-        errorMessage = "group \(groupID) does not exist"
+        errorMessage = "group \(groupID) is not a classic group"
       }
       return
     }
@@ -43,17 +43,20 @@ extension DescribeGroupsResponse.DescribedGroup {
       described.memberAssignment = member.assignment
       return described
     }
-    rebalances = description.rebalances.map { cause in
-      var rebalance = DescribeGroupsResponse.Rebalance()
-      rebalance.timestampMs = cause.timestamp
-      rebalance.generationID = cause.generation
-      rebalance.memberID = cause.member.memberID
-      rebalance.groupInstanceID = cause.member.instanceID
-      rebalance.clientID = cause.clientID
-      rebalance.clientHost = cause.clientHost
-      rebalance.cause = cause.kind.rawValue
-      rebalance.clientReason = cause.clientReason
-      return rebalance
-    }
+    rebalances = description.rebalances.map { DescribeGroupsResponse.Rebalance($0) }
+  }
+}
+
+extension DescribeGroupsResponse.Rebalance {
+  init(_ cause: RebalanceCause) {
+    self.init()
+    timestampMs = cause.timestamp
+    generationID = cause.generation
+    memberID = cause.member.memberID
+    groupInstanceID = cause.member.instanceID
+    clientID = cause.clientID
+    clientHost = cause.clientHost
+    self.cause = cause.kind.rawValue
+    clientReason = cause.clientReason
   }
 }

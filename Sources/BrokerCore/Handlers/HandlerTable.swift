@@ -91,6 +91,12 @@ struct HandlerTable<Files: FileSystem>: Sendable {
       Handler(DescribeClusterRequest.self) { (processor, context, request) throws(ProtocolError) in
         try processor.describeCluster(context, request)
       },
+      Handler(ConsumerGroupHeartbeatRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.consumerGroupHeartbeat(context, request)
+      },
+      Handler(ConsumerGroupDescribeRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.consumerGroupDescribe(context, request)
+      },
     ]
   }
 }

@@ -86,6 +86,15 @@ extension BrokerSetting {
       isInt: true, "How long a new group waits for more members."),
     .number("group.max.size", \.groupMemberLimit, in: positive, 5000, isInt: true, "Members of one group."),
     .number(
+      "group.consumer.session.timeout.ms", \.groupConsumerSessionTimeoutMilliseconds, in: positive, 45_000, isInt: true,
+      "How long a member of the next-generation protocol may be silent."),
+    .number(
+      "group.consumer.heartbeat.interval.ms", \.groupConsumerHeartbeatIntervalMilliseconds, in: positive, 5000,
+      isInt: true, "How often a member of the next-generation protocol is told to be heard of."),
+    .number(
+      "group.consumer.max.size", \.groupConsumerMemberLimit, in: positive, 5000, isInt: true,
+      "Members of one group of the next-generation protocol."),
+    .number(
       "offsets.topic.num.partitions", \.offsetsPartitionCount, in: 1...1000, 50, isInt: true,
       "Partitions of __consumer_offsets; fixed once it exists."),
     .number(

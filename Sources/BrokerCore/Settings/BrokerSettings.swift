@@ -36,6 +36,9 @@ public struct BrokerSettings: Sendable, Hashable {
   public internal(set) var groupMaxSessionTimeoutMilliseconds: Int64 = 1_800_000
   public internal(set) var groupInitialRebalanceDelayMilliseconds: Int64 = 3000
   public internal(set) var groupMemberLimit: Int64 = 5000
+  public internal(set) var groupConsumerSessionTimeoutMilliseconds: Int64 = 45_000
+  public internal(set) var groupConsumerHeartbeatIntervalMilliseconds: Int64 = 5000
+  public internal(set) var groupConsumerMemberLimit: Int64 = 5000
   public internal(set) var offsetsPartitionCount: Int64 = 50
   public internal(set) var offsetsSegmentBytes: Int64 = 16 << 20
   public internal(set) var offsetsRetentionMinutes: Int64 = 10_080

@@ -1,4 +1,5 @@
 import Base
+import Coordination
 import Synchronization
 
 /// What topics there are. Looking up is one short lock; changes come from `Broker` alone, one at a time.
@@ -8,6 +9,10 @@ public final class TopicRegistry<Files: FileSystem>: Sendable {
     var byID: [UUID: Topic<Files>] = [:]
     var names: [String: String] = [:]
     var partitionCount = 0
+    /// Counts changes.
+    var version: Int64 = 0
+    /// As of `version`, once somebody has asked for it.
+    var catalog: TopicCatalog?
   }
 
   private let state = Mutex(State())
@@ -18,6 +23,20 @@ public final class TopicRegistry<Files: FileSystem>: Sendable {
   /// Sorted by name.
   public var all: [Topic<Files>] {
     state.withLock { Array($0.byName.values) }.sorted { $0.name < $1.name }
+  }
+
+  /// What group coordinators see of the topics; made anew only after a change.
+  var catalog: TopicCatalog {
+    state.withLock { state in
+      if let catalog = state.catalog { return catalog }
+      let topics = state.byName.mapValues { topic in
+        TopicCatalog.Topic(
+          id: topic.id, partitionCount: Int32(clamping: topic.partitions.count), isInternal: topic.isInternal)
+      }
+      let catalog = TopicCatalog(version: state.version, topics)
+      state.catalog = catalog
+      return catalog
+    }
   }
 
   public var partitionCount: Int { state.withLock { $0.partitionCount } }
@@ -34,6 +53,8 @@ public final class TopicRegistry<Files: FileSystem>: Sendable {
       state.byID[topic.id] = topic
       state.names[TopicName.collisionKey(topic.name)] = topic.name
       state.partitionCount += topic.partitions.count - (before?.partitions.count ?? 0)
+      state.version += 1
+      state.catalog = nil
     }
   }
 
@@ -43,6 +64,8 @@ public final class TopicRegistry<Files: FileSystem>: Sendable {
       state.byID[topic.id] = nil
       state.names[TopicName.collisionKey(topic.name)] = nil
       state.partitionCount -= removed.partitions.count
+      state.version += 1
+      state.catalog = nil
     }
   }
 }

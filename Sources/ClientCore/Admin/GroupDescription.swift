@@ -44,7 +44,7 @@ public struct GroupDescription: Sendable, Hashable {
   public struct Rebalance: Sendable, Hashable {
     /// Milliseconds since 1970-01-01 UTC.
     public var timestamp: Int64
-    /// The generation that ended.
+    /// The generation, or the epoch of the group, that ended.
     public var generation: Int32
     public var memberID: String
     public var instanceID: String?
@@ -82,10 +82,12 @@ public struct GroupDescription: Sendable, Hashable {
   public var positions: [Position]
   /// The last ones, the newest last; none from brokers that do not tell.
   public var rebalances: [Rebalance]
+  /// `classic`, or `consumer` for the next-generation protocol (KIP-848).
+  public var type: String
 
   package init(
     id: String, state: String, protocolType: String, protocolName: String, coordinator: BrokerAddress,
-    members: [Member], positions: [Position], rebalances: [Rebalance] = []
+    members: [Member], positions: [Position], rebalances: [Rebalance] = [], type: String = "classic"
   ) {
     self.id = id
     self.state = state
@@ -95,5 +97,6 @@ public struct GroupDescription: Sendable, Hashable {
     self.members = members
     self.positions = positions
     self.rebalances = rebalances
+    self.type = type
   }
 }

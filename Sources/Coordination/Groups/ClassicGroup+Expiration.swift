@@ -9,7 +9,9 @@ extension ClassicGroup {
     guard state != .dead else { return [] }
     let subscribed: Set<String>
     let base: Int64?
-    if protocolType == nil {
+    if let consumer {
+      (subscribed, base) = (consumer.subscribedTopics, nil)
+    } else if protocolType == nil {
       (subscribed, base) = ([], nil)
     } else if state == .empty {
       (subscribed, base) = ([], stateTimestamp)
@@ -35,8 +37,9 @@ extension ClassicGroup {
     // Until it is known what became of the last tombstones, there is no need of others.
     guard pendingRemovalCount == 0 else { return }
     let expired = expiredOffsets(context)
-    let isEverything = state == .empty && expired.count == offsetCount && pendingAppendCount == 0
-    if isEverything, isWritten || !expired.isEmpty, pendingMembers.isEmpty {
+    let isEverything =
+      state == .empty && consumer?.isEmpty != false && expired.count == offsetCount && pendingAppendCount == 0
+    if isEverything, isWritten || !expired.isEmpty || !owed.isEmpty, pendingMembers.isEmpty {
       delete(&context)
     } else {
       removeOffsets(expired, &context)
@@ -55,7 +58,11 @@ extension ClassicGroup {
   @discardableResult
   mutating func delete(_ context: inout GroupContext) -> UInt64 {
     var records: [GroupRecord] = partitionsWithOffsets().map { .offset(id, $0, nil) }
-    records.append(.group(id, nil))
+    if let consumer {
+      records += consumer.tombstones().map { .consumer(id, $0) }
+    } else {
+      records.append(.group(id, nil))
+    }
     die()
     return append(records, then: .deletion, &context)
   }

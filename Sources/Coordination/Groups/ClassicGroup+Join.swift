@@ -15,6 +15,8 @@ extension ClassicGroup {
       error = .groupMaxSizeReached
     } else if context.memberByteCount + parameters.byteCount > context.configuration.memberByteLimit {
       error = .groupMaxSizeReached
+    } else if consumer?.isEmpty == false {
+      return joinConsumers(parameters, request, &context)
     } else if !supports(parameters.protocolType, parameters.protocols) {
       error = .inconsistentGroupProtocol
     } else if memberID.isEmpty {
@@ -64,7 +66,7 @@ extension ClassicGroup {
     addMember(memberID, parameters, request, &context)
   }
 
-  private func newMemberID(_ parameters: JoinGroupParameters, _ context: inout GroupContext) -> String {
+  func newMemberID(_ parameters: JoinGroupParameters, _ context: inout GroupContext) -> String {
     let limit = context.configuration.clientNameByteLimit
     let prefix = parameters.member.instanceID ?? parameters.clientID.cut(toBytes: limit)
     var id: String
@@ -75,6 +77,7 @@ extension ClassicGroup {
   private mutating func addMember(
     _ memberID: String, _ parameters: JoinGroupParameters, _ request: GroupRequestID, _ context: inout GroupContext
   ) {
+    becomeClassic()
     if state == .preparingRebalance, previousState == .empty { newMemberAdded = true }
     if members.isEmpty { protocolType = parameters.protocolType }
     let limit = context.configuration.clientNameByteLimit

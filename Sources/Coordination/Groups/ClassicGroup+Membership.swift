@@ -7,6 +7,7 @@ extension ClassicGroup {
     _ member: GroupMemberIdentity, generation: Int32, _ context: GroupContext
   ) -> ErrorCode {
     if state == .dead { return .coordinatorNotAvailable }
+    if consumer?.isEmpty == false { return heartbeatConsumers(member, generation: generation, context) }
     let error = self.error(for: member)
     guard error == .none else { return error }
     guard generation == self.generation else { return .illegalGeneration }
@@ -26,6 +27,7 @@ extension ClassicGroup {
     guard state != .dead else {
       return context.reply(.leave(LeaveGroupReply(error: .coordinatorNotAvailable)), to: request)
     }
+    if consumer?.isEmpty == false { return leaveConsumers(leaving, request, &context) }
     var answer = LeaveGroupReply()
     var first: RebalanceCause?
     var hasAnyLeft = false

@@ -43,7 +43,12 @@ extension ClassicGroup {
   private func error(for parameters: OffsetCommitParameters) -> ErrorCode {
     if state == .dead { return .coordinatorNotAvailable }
     // An operator, or a client that assigns partitions to itself: only while nobody else speaks for the group.
-    if parameters.generation < 0, state == .empty { return .none }
+    if parameters.generation < 0, state == .empty, consumer?.isEmpty != false { return .none }
+    if let consumer {
+      return consumer.error(
+        forOffsetsOf: parameters.member.memberID, epoch: parameters.generation,
+        isAware: parameters.knowsGroupIDNotFound)
+    }
     let member = parameters.member
     if parameters.generation >= 0 || !member.memberID.isEmpty || member.instanceID != nil {
       let error = self.error(for: member)
@@ -117,6 +122,7 @@ extension ClassicGroup {
       for one in stored.values { context.offsetMetadataByteCount -= one.offset.metadata.utf8.count }
     }
     offsets = [:]
+    consumer = nil
     forget()
   }
 

@@ -105,6 +105,8 @@ extension ClassicGroup {
 
   /// Begins to run again after it was read from the log.
   mutating func resume(_ context: inout GroupContext) {
+    consumer?.resume(context)
+    if let consumer { wake(by: consumer.nextDeadline) }
     for memberID in members.list.map(\.id) { restartSession(memberID, context) }
     guard members.count > context.configuration.maxSize, let last = members.list.last else { return }
     prepareRebalance(cause(.overCapacity, last, context), &context)
@@ -120,7 +122,9 @@ extension ClassicGroup {
     for memberID in members.list.filter({ $0.deadline <= now }).map(\.id) { sessionPassed(memberID, &context) }
     if joinDeadline <= now, state == .preparingRebalance { joinDeadlinePassed(&context) }
     if syncDeadline <= now { syncDeadlinePassed(&context) }
-    wake = min(joinDeadline, syncDeadline, pendingMembers.values.min() ?? .max)
+    expireConsumers(&context)
+    wake = min(
+      joinDeadline, syncDeadline, pendingMembers.values.min() ?? .max, consumer?.nextDeadline ?? .max)
     for member in members.list { wake(by: member.deadline) }
   }
 

@@ -4,6 +4,7 @@ import KafkaProtocol
 extension ClassicGroup {
   /// Handles a SyncGroup request: members wait for the leader's assignment, which is kept before anyone has it.
   mutating func sync(_ parameters: SyncGroupParameters, _ request: GroupRequestID, _ context: inout GroupContext) {
+    if state != .dead, consumer?.isEmpty == false { return syncConsumers(parameters, request, &context) }
     let error = self.error(for: parameters)
     guard error == .none else { return context.reply(.sync(SyncGroupReply(error: error)), to: request) }
     let memberID = parameters.member.memberID

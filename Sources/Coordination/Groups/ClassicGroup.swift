@@ -1,7 +1,8 @@
 import Base
 import KafkaProtocol
 
-/// One consumer group whose members assign partitions among themselves (Kafka's "classic" protocol).
+/// One group and its offsets. Its members assign partitions among themselves (Kafka's "classic" protocol), unless
+/// `consumer` is set: then that says who is a member and has what, and all that is of the classic protocol is empty.
 struct ClassicGroup: Sendable {
   /// Causes of rebalances that are kept.
   static let rebalanceLimit = 8
@@ -32,6 +33,10 @@ struct ClassicGroup: Sendable {
   /// The append of the assignment of this generation.
   var assignmentToken: UInt64?
   private(set) var rebalances: [RebalanceCause] = []
+  /// Set for a group of the next-generation protocol.
+  var consumer: ConsumerGroup?
+  /// Tombstones that are to be written before anything else is: of what the group was before its protocol changed.
+  var owed: [GroupRecord] = []
 
   var offsets: [String: [Int32: StoredOffset]] = [:]
   /// How many commits for a partition are written but not yet committed.
@@ -39,7 +44,7 @@ struct ClassicGroup: Sendable {
   /// Tombstones of offsets that are written but not yet committed.
   var pendingRemovalCount = 0
   /// The log says something about it beside its offsets.
-  private(set) var isWritten = false
+  var isWritten = false
   /// Appends whose outcome is awaited.
   private(set) var pendingAppendCount = 0
   private(set) var lastAppend: UInt64?
@@ -53,10 +58,11 @@ struct ClassicGroup: Sendable {
   /// Nothing would be lost by forgetting it.
   var isDisposable: Bool {
     state == .empty && !isWritten && pendingAppendCount == 0 && offsets.isEmpty && pendingMembers.isEmpty
+      && consumer?.isEmpty != false && owed.isEmpty
   }
 
   /// Bytes that others made it hold, those who have not come back with their ids included.
-  var byteCount: Int { members.byteCount + pendingMembers.count * 128 }
+  var byteCount: Int { members.byteCount + pendingMembers.count * 128 + (consumer?.byteCount ?? 0) }
 
   var rebalanceTimeoutMs: Int32 { members.list.reduce(0) { max($0, $1.rebalanceTimeoutMs) } }
   var haveAllMembersJoined: Bool { members.count == members.awaitingJoinCount && pendingMembers.isEmpty }
@@ -66,7 +72,8 @@ struct ClassicGroup: Sendable {
   mutating func append(
     _ records: [GroupRecord], then change: PendingChange, _ context: inout GroupContext
   ) -> UInt64 {
-    let token = context.append(records, for: id, then: change)
+    let token = context.append(records, owed: owed, for: id, then: change)
+    owed = []
     pendingAppendCount += 1
     lastAppend = token
     return token
@@ -78,6 +85,7 @@ struct ClassicGroup: Sendable {
   ) {
     pendingAppendCount -= 1
     if error == .none, append.writesGroup { isWritten = true }
+    if error != .none { owe(append.owed) }
     switch append.change {
     case .none:
       break
@@ -90,6 +98,8 @@ struct ClassicGroup: Sendable {
     case .offsetRemoval(let partitions):
       pendingRemovalCount -= 1
       if error == .none { for partition in partitions { removeOffset(partition, appendedBefore: token, &context) } }
+    case .consumer(let keys):
+      if error != .none { writeAgain(keys) }
     case .deletion:
       if error == .none { forgetEverything(&context) } else { revive() }
     }
@@ -186,6 +196,7 @@ struct ClassicGroup: Sendable {
 
   /// Takes the state of a record in place of its own; the offsets stay.
   mutating func restore(_ snapshot: GroupSnapshot) {
+    consumer = nil
     generation = snapshot.generation
     protocolType = snapshot.protocolType.isEmpty ? nil : snapshot.protocolType
     protocolName = snapshot.protocolName

@@ -8,6 +8,12 @@ public struct GroupConfiguration: Sendable, Hashable {
   public var maxSessionTimeoutMs: Int32 = 1_800_000
   /// `group.max.size`. Kafka's default is no limit; nothing here grows without one.
   public var maxSize: Int = 5000
+  /// `group.consumer.session.timeout.ms`: how long a member of the next-generation protocol may be silent.
+  public var consumerSessionTimeoutMs: Int32 = 45_000
+  /// `group.consumer.heartbeat.interval.ms`: how often it is told to be heard of.
+  public var consumerHeartbeatIntervalMs: Int32 = 5000
+  /// `group.consumer.max.size`
+  public var consumerMaxSize: Int = 5000
   /// How long a member that has never had a generation may wait in JoinGroup before it must ask again.
   public var newMemberJoinTimeoutMs: Int32 = 300_000
   /// `offset.metadata.max.bytes`

@@ -9,7 +9,9 @@ struct GroupContext: Sendable {
     /// The records say something about the group itself.
     var writesGroup = false
     /// Who is answered, and what, when the records are committed.
-    var reply: (answer: GroupReply, request: GroupRequestID)?
+    var replies: [(answer: GroupReply, request: GroupRequestID)] = []
+    /// Tombstones among the records that still have to be written when these could not be.
+    var owed: [GroupRecord] = []
   }
 
   let partition: Int32
@@ -23,6 +25,8 @@ struct GroupContext: Sendable {
   var memberByteCount = 0
   var offsetCount = 0
   var offsetMetadataByteCount = 0
+  /// The topics there are.
+  var topics = TopicCatalog()
 
   init(partition: Int32, configuration: GroupConfiguration, now: Moment, random: SeededRandom) {
     self.partition = partition
@@ -37,18 +41,27 @@ struct GroupContext: Sendable {
 
   /// Writes records, and remembers what is to happen when they are committed. Returns the token.
   @discardableResult
-  mutating func append(_ records: [GroupRecord], for groupID: String, then change: PendingChange) -> UInt64 {
+  mutating func append(
+    _ records: [GroupRecord], owed: [GroupRecord] = [], for groupID: String, then change: PendingChange
+  ) -> UInt64 {
     lastToken += 1
     var append = PendingAppend(groupID: groupID, change: change)
-    if case .group(_, _?) = records.first { append.writesGroup = true }
+    append.owed = owed
+    append.writesGroup = records.contains { record in
+      switch record {
+      case .group(_, let snapshot): snapshot != nil
+      case .consumer(_, let part): !part.isTombstone
+      case .offset: false
+      }
+    }
     pending[lastToken] = append
-    effects.append(.append(partition: partition, records: records, token: lastToken))
+    effects.append(.append(partition: partition, records: owed + records, token: lastToken))
     return lastToken
   }
 
   /// Holds an answer back until the append is committed.
   mutating func hold(_ answer: GroupReply, to request: GroupRequestID, until token: UInt64) {
-    pending[token]?.reply = (answer, request)
+    pending[token]?.replies.append((answer, request))
   }
 
   mutating func takePending(_ token: UInt64) -> PendingAppend? { pending.removeValue(forKey: token) }

@@ -9,6 +9,12 @@ extension GroupCoordinator {
       updateOrCreate(groupID) { group, _ in group.restore(snapshot) }
     case .group(let groupID, nil):
       update(groupID) { group, _ in group.forget() }
+    case .consumer(let groupID, let record):
+      if record.isTombstone {
+        update(groupID) { group, _ in group.restore(record) }
+      } else {
+        updateOrCreate(groupID) { group, _ in group.restore(record) }
+      }
     case .offset(let groupID, let partition, let offset?):
       updateOrCreate(groupID) { $0.setOffset(partition, to: offset, token: 0, &$1) }
     case .offset(let groupID, let partition, nil):

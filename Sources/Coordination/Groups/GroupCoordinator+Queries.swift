@@ -23,14 +23,28 @@ extension GroupCoordinator {
   /// The groups whose state is among `states`, in any case of letters; all of them when that is empty.
   public func list(states: [String] = []) -> [GroupListing] {
     let wanted = Set(states.map { $0.lowercased() })
-    return groups.values.filter { wanted.isEmpty || wanted.contains($0.state.rawValue.lowercased()) }
-      .map { GroupListing(groupID: $0.id, state: $0.state, protocolType: $0.protocolType ?? "") }
-      .sorted { $0.groupID < $1.groupID }
+    return groups.values.map { group in
+      GroupListing(
+        groupID: group.id, state: group.stateName, isConsumerGroup: group.consumer != nil,
+        protocolType: group.consumer == nil ? group.protocolType ?? "" : "consumer")
+    }.filter { wanted.isEmpty || wanted.contains($0.state.lowercased()) }.sorted { $0.groupID < $1.groupID }
   }
 
-  /// nil: there is no such group.
-  public func describe(_ groupID: String) -> GroupDescription? {
+  /// A group of the next-generation protocol; nil: there is none of that name.
+  public func describeConsumerGroup(_ groupID: String) -> ConsumerGroupDescription? {
     guard let group = groups[groupID] else { return nil }
+    return group.consumer?.describe(groupID, isDead: group.state == .dead, rebalances: group.rebalances)
+  }
+
+  /// Whether offsets may be fetched in a member's name (OffsetFetch 9 and later).
+  public func offsetFetchError(_ groupID: String, memberID: String?, epoch: Int32) -> ErrorCode {
+    guard memberID?.isEmpty == false || epoch >= 0, let consumer = groups[groupID]?.consumer else { return .none }
+    return consumer.error(forOffsetsOf: memberID ?? "", epoch: epoch, isAware: true)
+  }
+
+  /// A classic group; nil: there is none of that name.
+  public func describe(_ groupID: String) -> GroupDescription? {
+    guard let group = groups[groupID], group.consumer == nil else { return nil }
     let isStable = group.state == .stable
     return GroupDescription(
       groupID: groupID, state: group.state, generation: group.generation, protocolType: group.protocolType ?? "",

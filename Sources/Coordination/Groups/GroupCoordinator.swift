@@ -48,8 +48,9 @@ public struct GroupCoordinator: Sendable {
     guard let append = context.takePending(token) else { return }
     let told = Self.clientError(for: error)
     update(append.groupID) { $0.appended(token, append, error: told, &$1) }
-    guard let (answer, request) = append.reply else { return }
-    context.reply(told == .none ? answer : answer.failed(with: told), to: request)
+    for (answer, request) in append.replies {
+      context.reply(told == .none ? answer : answer.failed(with: told), to: request)
+    }
   }
 
   /// What a client is told when records could not be appended: as a rule to look for the coordinator again.
@@ -148,6 +149,7 @@ public struct GroupCoordinator: Sendable {
     switch groups[groupID]?.state {
     case nil, .dead: error = .groupIDNotFound
     case .preparingRebalance, .completingRebalance, .stable: error = .nonEmptyGroup
+    case .empty where groups[groupID]?.consumer?.isEmpty == false: error = .nonEmptyGroup
     case .empty:
       update(groupID) { group, context in
         context.hold(.delete(.none), to: request, until: group.delete(&context))
@@ -168,12 +170,12 @@ public struct GroupCoordinator: Sendable {
     }
   }
 
-  private func groupIDError(_ groupID: String) -> ErrorCode {
+  func groupIDError(_ groupID: String) -> ErrorCode {
     groupID.isEmpty ? .invalidGroupID : .none
   }
 
   /// Makes a group, in memory only.
-  private mutating func create(_ groupID: String) -> ErrorCode {
+  mutating func create(_ groupID: String) -> ErrorCode {
     guard groupID.utf8.count <= context.configuration.groupIDByteLimit else { return .invalidGroupID }
     guard groups.count < context.configuration.groupLimit else { return .policyViolation }
     groups[groupID] = ClassicGroup(groupID)

@@ -1,7 +1,8 @@
 import Base
 import KafkaProtocol
 
-// Kafka tells the kinds of records apart by the version of their key: 0 and 1 are offsets, 2 is a classic group.
+// Kafka tells the kinds of records apart by the version of their key: 0 and 1 are offsets, 2 is a classic group, 3 to 8
+// and 16 are groups of the next-generation protocol.
 extension GroupRecord {
   private static let offsetKeyVersion: Int16 = 1
   private static let groupKeyVersion: Int16 = 2
@@ -23,6 +24,8 @@ extension GroupRecord {
         key.topic = partition.topic
         key.partition = partition.partition
         return try key.encodedWithVersion(Self.offsetKeyVersion)
+      case .consumer(let groupID, let record):
+        return try record.encodedKey(of: groupID)
       }
     } catch {
       throw .key(error)
@@ -34,6 +37,12 @@ extension GroupRecord {
     switch self {
     case .group(_, nil), .offset(_, _, nil):
       return nil
+    case .consumer(let groupID, let record):
+      do throws(ProtocolError) {
+        return try record.encodedValue()
+      } catch {
+        throw .value(error, groupID: groupID)
+      }
     case .group(let groupID, let snapshot?):
       do throws(ProtocolError) {
         return try GroupMetadataValue(snapshot).encodedWithVersion(Self.groupValueVersion)
@@ -64,11 +73,11 @@ extension GroupRecord {
       let group = try Self.value(value, of: key.group, as: GroupMetadataValue.self)
       self = .group(key.group, group.map { GroupSnapshot($0) })
     default:
-      throw .unknownKind(kind)
+      self = try Self.consumer(kind, key, value)
     }
   }
 
-  private static func key<Key: VersionedMessage>(
+  static func key<Key: VersionedMessage>(
     _ bytes: [UInt8], as type: Key.Type
   ) throws(GroupRecordError) -> Key {
     do throws(ProtocolError) {
@@ -78,7 +87,7 @@ extension GroupRecord {
     }
   }
 
-  private static func value<Value: VersionedMessage>(
+  static func value<Value: VersionedMessage>(
     _ bytes: [UInt8]?, of groupID: String, as type: Value.Type
   ) throws(GroupRecordError) -> Value? {
     guard let bytes else { return nil }

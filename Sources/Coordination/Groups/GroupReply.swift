@@ -8,6 +8,7 @@ public enum GroupReply: Sendable, Hashable {
   /// One error for each offset of the request, in its order.
   case offsetCommit([ErrorCode])
   case delete(ErrorCode)
+  case consumerHeartbeat(ConsumerHeartbeatReply)
 
   /// The same answer when it turns out that its records could not be kept.
   func failed(with error: ErrorCode) -> GroupReply {
@@ -17,6 +18,7 @@ public enum GroupReply: Sendable, Hashable {
     case .leave: .leave(LeaveGroupReply(error: error))
     case .offsetCommit(let errors): .offsetCommit(errors.map { $0 == .none ? error : $0 })
     case .delete: .delete(error)
+    case .consumerHeartbeat: .consumerHeartbeat(ConsumerHeartbeatReply(error: error))
     }
   }
 }

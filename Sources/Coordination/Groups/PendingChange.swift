@@ -10,5 +10,7 @@ enum PendingChange: Sendable {
   case none
   case offsets([(partition: TopicPartition, offset: CommittedOffset)])
   case offsetRemoval([TopicPartition])
+  /// These records of a consumer group are on disk as they are in memory already.
+  case consumer([ConsumerRecordKey])
   case deletion
 }

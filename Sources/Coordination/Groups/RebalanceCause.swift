@@ -9,13 +9,16 @@ public struct RebalanceCause: Sendable, Hashable, CustomStringConvertible {
     case sessionExpired = "sent no heartbeat within its session timeout"
     case assignmentNotFetched = "did not ask for its assignment in time"
     case assignmentNotStored = "leads, and its assignment could not be stored"
+    case subscriptionChanged = "subscribes to other topics or wants another assignor"
+    case topicsChanged = "reads topics that came, went or grew"
+    case revocationTimedOut = "did not give up its partitions within its rebalance timeout"
     case overCapacity = "is one of more members than group.max.size allows"
   }
 
   public var kind: Kind
   /// Milliseconds since 1970-01-01 UTC.
   public var timestamp: Int64
-  /// The generation that ended.
+  /// The generation, or the epoch of the group, that ended.
   public var generation: Int32
   public var member: GroupMemberIdentity
   public var clientID: String

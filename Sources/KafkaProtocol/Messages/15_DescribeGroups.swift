@@ -22,6 +22,9 @@ public struct DescribeGroupsRequest: RequestMessage {
 
 /// The groups.
 public struct DescribeGroupsResponse: ResponseMessage {
+  /// Where Kafka's own tags, which count from 0, will hardly get.
+  @usableFromInline static let rebalancesTag: UInt32 = 1_000_000
+
   public struct DescribedGroup: FieldStruct {
     public var errorCode = ErrorCode.none
     public var errorMessage: String?
@@ -33,9 +36,6 @@ public struct DescribeGroupsResponse: ResponseMessage {
     public var authorizedOperations: Int32 = -2147483648
     /// Why it last rebalanced, newest last: this broker's own addition, a tagged field that others skip.
     public var rebalances: [Rebalance] = []
-
-    /// Where Kafka's own tags, which count from 0, will hardly get.
-    @usableFromInline static let rebalancesTag: UInt32 = 1_000_000
 
     @inlinable
     public init() {}
@@ -51,7 +51,7 @@ public struct DescribeGroupsResponse: ResponseMessage {
       try coder.field(&members)
       try coder.field(&authorizedOperations, from: 3)
       var tags = try coder.beginTags()
-      try coder.tagged(Self.rebalancesTag, &rebalances, default: [], from: 5, in: &tags)
+      try coder.tagged(rebalancesTag, &rebalances, default: [], from: 5, in: &tags)
       try coder.endTags(tags)
     }
   }

@@ -27,6 +27,7 @@ extension GroupDescription {
   /// Members, and how far each partition is read.
   public func details(for terminal: Terminal) -> String {
     var text = terminal.styled(id.visible, "1") + "  \(state)"
+    if type != "classic" { text += ", \(type.visible) protocol" }
     if !protocolName.isEmpty { text += ", assignor \(protocolName.visible)" }
     text += ", coordinator \(coordinator)\n"
     if !members.isEmpty {
@@ -89,7 +90,7 @@ extension GroupDescription {
     writer.beginObject()
     for (name, value) in [
       ("group", id), ("state", state), ("protocol_type", protocolType), ("assignor", protocolName),
-      ("coordinator", coordinator.description),
+      ("coordinator", coordinator.description), ("type", type),
     ] {
       writer.key(name)
       writer.string(value)

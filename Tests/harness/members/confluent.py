@@ -4,10 +4,17 @@ from ..clients.confluent import QUIET
 from . import events
 
 
+def protocol(assignor):
+    """`server:` and an assignor is the next-generation protocol (KIP-848), anything else a classic assignor."""
+    if assignor.startswith("server:"):
+        return {"group.protocol": "consumer", "group.remote.assignor": assignor.removeprefix("server:")}
+    return {"partition.assignment.strategy": assignor, "session.timeout.ms": 6000, "heartbeat.interval.ms": 500}
+
+
 def run(address, group, topic, assignor="range", *, stopped):
     consumer = Consumer({
         "bootstrap.servers": address, "group.id": group, "auto.offset.reset": "earliest", "enable.auto.commit": False,
-        "partition.assignment.strategy": assignor, "session.timeout.ms": 6000, "heartbeat.interval.ms": 500, **QUIET,
+        **protocol(assignor), **QUIET,
     })
 
     def told(name):
