@@ -9,6 +9,10 @@ extension ApiKey {
     DeleteGroupsRequest.self,
     IncrementalAlterConfigsRequest.self, DescribeClusterRequest.self,
     ConsumerGroupHeartbeatRequest.self, ConsumerGroupDescribeRequest.self,
+    DeleteRecordsRequest.self, AlterConfigsRequest.self, AlterReplicaLogDirsRequest.self, DescribeLogDirsRequest.self,
+    ElectLeadersRequest.self, AlterPartitionReassignmentsRequest.self, ListPartitionReassignmentsRequest.self,
+    OffsetDeleteRequest.self, DescribeProducersRequest.self, GetTelemetrySubscriptionsRequest.self,
+    PushTelemetryRequest.self, ListConfigResourcesRequest.self, DescribeTopicPartitionsRequest.self,
   ]
 
   /// By number; nil where there is no description.

@@ -23,15 +23,28 @@ public struct ApiKey: RawRepresentable, Sendable, Hashable, CustomStringConverti
   public static let apiVersions = ApiKey(rawValue: 18)
   public static let createTopics = ApiKey(rawValue: 19)
   public static let deleteTopics = ApiKey(rawValue: 20)
+  public static let deleteRecords = ApiKey(rawValue: 21)
   public static let initProducerID = ApiKey(rawValue: 22)
   public static let offsetForLeaderEpoch = ApiKey(rawValue: 23)
   public static let describeConfigs = ApiKey(rawValue: 32)
+  public static let alterConfigs = ApiKey(rawValue: 33)
+  public static let alterReplicaLogDirs = ApiKey(rawValue: 34)
+  public static let describeLogDirs = ApiKey(rawValue: 35)
   public static let createPartitions = ApiKey(rawValue: 37)
   public static let deleteGroups = ApiKey(rawValue: 42)
+  public static let electLeaders = ApiKey(rawValue: 43)
   public static let incrementalAlterConfigs = ApiKey(rawValue: 44)
+  public static let alterPartitionReassignments = ApiKey(rawValue: 45)
+  public static let listPartitionReassignments = ApiKey(rawValue: 46)
+  public static let offsetDelete = ApiKey(rawValue: 47)
   public static let describeCluster = ApiKey(rawValue: 60)
+  public static let describeProducers = ApiKey(rawValue: 61)
   public static let consumerGroupHeartbeat = ApiKey(rawValue: 68)
   public static let consumerGroupDescribe = ApiKey(rawValue: 69)
+  public static let getTelemetrySubscriptions = ApiKey(rawValue: 71)
+  public static let pushTelemetry = ApiKey(rawValue: 72)
+  public static let listConfigResources = ApiKey(rawValue: 74)
+  public static let describeTopicPartitions = ApiKey(rawValue: 75)
 
   private static let names: [ApiKey: String] = [
     .produce: "Produce", .fetch: "Fetch", .listOffsets: "ListOffsets", .metadata: "Metadata",
@@ -43,6 +56,13 @@ public struct ApiKey: RawRepresentable, Sendable, Hashable, CustomStringConverti
     .createPartitions: "CreatePartitions", .deleteGroups: "DeleteGroups",
     .incrementalAlterConfigs: "IncrementalAlterConfigs", .describeCluster: "DescribeCluster",
     .consumerGroupHeartbeat: "ConsumerGroupHeartbeat", .consumerGroupDescribe: "ConsumerGroupDescribe",
+    .deleteRecords: "DeleteRecords", .alterConfigs: "AlterConfigs", .alterReplicaLogDirs: "AlterReplicaLogDirs",
+    .describeLogDirs: "DescribeLogDirs", .electLeaders: "ElectLeaders",
+    .alterPartitionReassignments: "AlterPartitionReassignments",
+    .listPartitionReassignments: "ListPartitionReassignments", .offsetDelete: "OffsetDelete",
+    .describeProducers: "DescribeProducers", .getTelemetrySubscriptions: "GetTelemetrySubscriptions",
+    .pushTelemetry: "PushTelemetry", .listConfigResources: "ListConfigResources",
+    .describeTopicPartitions: "DescribeTopicPartitions",
   ]
 
   /// Kafka's name for it, or its number.

@@ -2,6 +2,7 @@ import AgentCore
 import Base
 import Glibc
 import Journal
+import TestKit
 import Testing
 
 @Suite(

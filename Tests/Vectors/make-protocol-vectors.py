@@ -2,14 +2,15 @@
 """Prints the vectors of Tests/KafkaProtocolTests: each message in each version, once with every field filled and once
 with none, as kafka-python encodes it. Run it with kafka-python 3.0.12 to make Tests/Vectors/protocol.txt anew:
 
-    python3 Tests/Vectors/make-protocol-vectors.py DIRECTORY > Tests/Vectors/protocol.txt
+    python3 Tests/Vectors/make-protocol-vectors.py DIRECTORY... > Tests/Vectors/protocol.txt
 
-DIRECTORY has Kafka's descriptions of the records of `__consumer_offsets`, which no client speaks, and of the messages
+The directories have Kafka's descriptions of the records of `__consumer_offsets`, which no client speaks, and of the messages
 that kafka-python does not know (of Kafka 4.0 or newer, which have version 1 of them); its encoder is run on those too.
 
 A line is: message, version, `full` or `empty`, the bytes in hex, and for `full` what each field holds, by its path.
 """
 import json
+import os
 import re
 import sys
 import uuid
@@ -26,7 +27,9 @@ from kafka.protocol.schemas.fields.struct import StructField
 
 APIS = """Produce Fetch ListOffsets Metadata OffsetCommit OffsetFetch FindCoordinator JoinGroup Heartbeat LeaveGroup
 SyncGroup DescribeGroups ListGroups ApiVersions CreateTopics DeleteTopics InitProducerId OffsetForLeaderEpoch
-DescribeConfigs CreatePartitions DeleteGroups IncrementalAlterConfigs DescribeCluster""".split()
+DescribeConfigs CreatePartitions DeleteGroups IncrementalAlterConfigs DescribeCluster DeleteRecords AlterConfigs
+AlterReplicaLogDirs DescribeLogDirs ElectLeaders AlterPartitionReassignments ListPartitionReassignments OffsetDelete
+DescribeProducers ListConfigResources DescribeTopicPartitions""".split()
 RECORDS = ["OffsetCommitKey", "OffsetCommitValue", "GroupMetadataKey", "GroupMetadataValue"] + [
     "ConsumerGroup" + name + part
     for name in ("Metadata", "PartitionMetadata", "MemberMetadata", "TargetAssignmentMetadata", "TargetAssignmentMember",
@@ -34,7 +37,8 @@ RECORDS = ["OffsetCommitKey", "OffsetCommitValue", "GroupMetadataKey", "GroupMet
     for part in ("Key", "Value")]
 # Which kafka-python has no messages for.
 DESCRIBED = ["ConsumerGroupHeartbeatRequest", "ConsumerGroupHeartbeatResponse", "ConsumerGroupDescribeRequest",
-             "ConsumerGroupDescribeResponse"]
+             "ConsumerGroupDescribeResponse", "GetTelemetrySubscriptionsRequest", "GetTelemetrySubscriptionsResponse",
+             "PushTelemetryRequest", "PushTelemetryResponse"]
 DATA = ["ConsumerProtocolSubscription", "ConsumerProtocolAssignment"]
 
 
@@ -115,8 +119,9 @@ def emit(cls, version):
         print(cls.__name__, version, kind, encoded.hex() or "-", fields)
 
 
-def record_class(directory, name):
-    with open("%s/%s.json" % (directory, name), encoding="utf-8") as file:
+def described_class(directories, name):
+    path = next(path for path in (os.path.join(directory, name + ".json") for directory in directories) if os.path.exists(path))
+    with open(path, encoding="utf-8") as file:
         description = json.loads(re.sub(r"(?m)^\s*//.*$", "", file.read()))
     description["type"] = "data"
     common = {s["name"]: s["fields"] for s in description.get("commonStructs", [])}
@@ -137,17 +142,17 @@ def record_class(directory, name):
 
     complete(description["fields"])
 
-    class Record(ApiData, init=False):
+    class Described(ApiData, init=False):
         _json = description
         _struct = StructField(description)
         _flexible_versions = StructField.parse_versions(description["flexibleVersions"])
         _valid_versions = StructField.parse_versions(description["validVersions"])
 
-    Record.__name__ = name
-    return Record
+    Described.__name__ = name
+    return Described
 
 
-def main(directory):
+def main(directories):
     classes = {}
     for base in (ApiMessage, ApiData):
         for cls in base.__subclasses__():
@@ -157,10 +162,10 @@ def main(directory):
         for version in range(cls._valid_versions[0], cls._valid_versions[1] + 1):
             emit(cls, version)
     for name in RECORDS + DESCRIBED:
-        cls = record_class(directory, name)
+        cls = described_class(directories, name)
         for version in range(cls._valid_versions[0], cls._valid_versions[1] + 1):
             emit(cls, version)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1:]))

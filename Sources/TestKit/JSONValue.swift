@@ -1,22 +1,26 @@
-/// A parsed JSON text, enough of it to compare journals.
-enum JSONValue: Equatable {
+/// A parsed JSON text (RFC 8259, but for `\u` and fractions), enough of it to compare journals and to read Kafka's
+/// descriptions of messages, which have comments from `//` to the end of the line.
+public enum JSONValue: Equatable, Sendable {
   case null
+  case flag(Bool)
   case number(Int)
   case string(String)
   case list([JSONValue])
   case object([String: JSONValue])
 
-  struct SyntaxError: Error {
-    var offset: Int
+  public struct SyntaxError: Error {
+    public var offset: Int
   }
 
-  init(parsing text: some Sequence<UInt8>) throws {
+  public init(parsing text: some Sequence<UInt8>) throws {
     var parser = Parser(text: Array(text))
+    parser.skipSpace()
     self = try parser.value()
+    parser.skipSpace()
     guard parser.index == parser.text.count else { throw SyntaxError(offset: parser.index) }
   }
 
-  subscript(key: String) -> JSONValue? {
+  public subscript(key: String) -> JSONValue? {
     if case .object(let members) = self { members[key] } else { nil }
   }
 
@@ -29,8 +33,20 @@ enum JSONValue: Equatable {
       index += 1
     }
 
+    mutating func take(word: String) throws {
+      for byte in word.utf8 { try take(byte) }
+    }
+
     mutating func skipSpace() {
-      while index < text.count, text[index] == 0x20 { index += 1 }
+      while index < text.count {
+        if [0x20, 0x09, 0x0A, 0x0D].contains(text[index]) {
+          index += 1
+        } else if text[index...].starts(with: "//".utf8) {
+          while index < text.count, text[index] != 0x0A { index += 1 }
+        } else {
+          return
+        }
+      }
     }
 
     /// Items between brackets.
@@ -50,8 +66,14 @@ enum JSONValue: Equatable {
       guard index < text.count else { throw SyntaxError(offset: index) }
       switch text[index] {
       case UInt8(ascii: "n"):
-        for byte in "null".utf8 { try take(byte) }
+        try take(word: "null")
         return .null
+      case UInt8(ascii: "t"):
+        try take(word: "true")
+        return .flag(true)
+      case UInt8(ascii: "f"):
+        try take(word: "false")
+        return .flag(false)
       case UInt8(ascii: "\""): return .string(try string())
       case UInt8(ascii: "["):
         var list: [JSONValue] = []
@@ -71,6 +93,7 @@ enum JSONValue: Equatable {
         return .object(members)
       default:
         let start = index
+        if text[index] == UInt8(ascii: "-") { index += 1 }
         while index < text.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[index]) { index += 1 }
         guard let number = Int(String(decoding: text[start..<index], as: UTF8.self)) else {
           throw SyntaxError(offset: start)
