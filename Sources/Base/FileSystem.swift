@@ -31,6 +31,8 @@ public protocol FileSystem: Sendable {
   func status(_ file: File) throws(FileError) -> FileStatus
   /// nil when nothing has this name. Follows symbolic links.
   func status(path: String) throws(FileError) -> FileStatus?
+  /// The room of the file system that this path lies on.
+  func space(_ path: String) throws(FileError) -> DiskSpace
   /// The names in a directory, without `.` and `..`, in no order.
   func list(_ directory: String) throws(FileError) -> [String]
   /// Creates the directory and its missing parents.

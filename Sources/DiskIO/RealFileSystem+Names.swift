@@ -15,6 +15,18 @@ extension RealFileSystem {
     throw .last("inspect", path)
   }
 
+  public func space(_ path: String) throws(FileError) -> DiskSpace {
+    var status = statvfs()
+    while statvfs(path, &status) != 0 {
+      if errno != EINTR { throw .last("inspect", path) }
+    }
+    func bytes(_ blocks: UInt) -> Int64 {
+      let (product, overflow) = UInt64(blocks).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+      return overflow ? .max : Int64(clamping: product)
+    }
+    return DiskSpace(total: bytes(status.f_blocks), available: bytes(status.f_bavail))
+  }
+
   public func list(_ directory: String) throws(FileError) -> [String] {
     guard let handle = opendir(directory) else { throw .last("list", directory) }
     defer { closedir(handle) }

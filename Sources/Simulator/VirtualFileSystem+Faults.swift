@@ -28,6 +28,9 @@ extension VirtualFileSystem {
   /// Bytes all files may have; writes beyond it meet `ENOSPC`.
   public func setCapacity(_ bytes: Int) { state.withLock { $0.capacity = bytes } }
 
+  /// Lets `space` fail; nil for not any more.
+  public func failSpace(_ code: Int32?) { state.withLock { $0.spaceFailure = code } }
+
   /// Bytes all files have.
   public var usedBytes: Int { state.withLock { $0.used } }
 

@@ -11,6 +11,15 @@ extension VirtualFileSystem {
     }
   }
 
+  public func space(_ path: String) throws(FileError) -> DiskSpace {
+    try state.withLock { (state) throws(FileError) in
+      if let failure = state.spaceFailure {
+        throw FileError(operation: "inspect", path: path, code: failure, reason: "error \(failure)")
+      }
+      return DiskSpace(total: Int64(state.capacity), available: Int64(max(state.capacity - state.used, 0)))
+    }
+  }
+
   public func list(_ directory: String) throws(FileError) -> [String] {
     try state.withLock { (state) throws(FileError) in
       guard state.names.nodes[directory] == .directory else { throw .notFound("list", directory) }

@@ -27,6 +27,7 @@ public final class VirtualFileSystem: FileSystem {
     var failingReads: Set<String> = []
     var isCold = false
     var capacity = Int.max
+    var spaceFailure: Int32?
     var used = 0
     var time: Int64 = 0
   }

@@ -159,6 +159,8 @@ final class MemoryFiles: FileSystem {
         kind: .directory) : nil
   }
 
+  func space(_ path: String) throws(FileError) -> DiskSpace { DiskSpace(total: .max, available: .max) }
+
   func list(_ directory: String) throws(FileError) -> [String] {
     if let code = state.withLock({ $0.errors[directory] }) { throw Self.failure("opendir", directory, code) }
     if state.withLock({ $0.names[directory] != nil }) { throw Self.failure("opendir", directory, 20) }
