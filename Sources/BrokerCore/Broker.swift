@@ -25,6 +25,8 @@ public final class Broker<Files: FileSystem>: Sendable {
   /// Held by whoever changes topics or settings, on threads that may wait.
   let administration: Mutex<Administration>
   let producerIDs: ProducerIDs
+  /// For the ids that clients are given to send telemetry under.
+  let clientInstanceIDs: Mutex<SeededRandom>
   let writtenCheckpoints = Mutex(Checkpoints())
 
   init(
@@ -44,6 +46,7 @@ public final class Broker<Files: FileSystem>: Sendable {
     handlers = HandlerTable()
     endpointState = Mutex(BrokerEndpoint(host: "localhost", port: 0))
     settingsState = Mutex((table, settings))
+    clientInstanceIDs = Mutex(SeededRandom(seed: random.next()))
     administration = Mutex(Administration(random: random))
     producerIDs = ProducerIDs()
   }

@@ -87,6 +87,8 @@ import Testing
     #expect(try test.send(request, version: 12).responses[0].partitions[0].errorCode == .unknownLeaderEpoch)
     request.topics[0].topicID = UUID(high: 3, low: 4)
     #expect(try test.send(request, version: 13).responses[0].partitions[0].errorCode == .unknownTopicID)
+    request.topics[0].topicID = .zero
+    #expect(try test.send(request, version: 13).responses[0].partitions[0].errorCode == .unknownTopicID)
   }
 
   @Test func coldReadsTakeAThread() throws {

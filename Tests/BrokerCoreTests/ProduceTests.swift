@@ -131,6 +131,8 @@ import Testing
     request = test.produceRequest("t", batch)
     request.topicData[0].topicID = UUID(high: 1, low: 2)
     #expect(try test.send(request, version: 13).responses[0].partitionResponses[0].errorCode == .unknownTopicID)
+    request.topicData[0].topicID = .zero
+    #expect(try test.send(request, version: 13).responses[0].partitionResponses[0].errorCode == .unknownTopicID)
     #expect(try test.fetch("t", from: 0).highWatermark == 0)
   }
 

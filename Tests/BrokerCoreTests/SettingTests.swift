@@ -97,6 +97,97 @@ import Testing
     #expect(try alter(test, 4, "2", "flush", 0, "os").errorCode == .invalidRequest)
   }
 
+  private func replace(
+    _ test: TestBroker, _ resources: [(type: Int8, name: String, configs: [(String, String?)])],
+    validateOnly: Bool = false, version: Int16 = 2
+  ) throws -> [AlterConfigsResponse.AlterConfigsResourceResponse] {
+    var request = AlterConfigsRequest()
+    request.validateOnly = validateOnly
+    request.resources = resources.map { type, name, configs in
+      var resource = AlterConfigsRequest.AlterConfigsResource()
+      resource.resourceType = type
+      resource.resourceName = name
+      resource.configs = configs.map { name, value in
+        var config = AlterConfigsRequest.AlterableConfig()
+        config.name = name
+        config.value = value
+        return config
+      }
+      return resource
+    }
+    return try test.send(request, version: version).responses
+  }
+
+  private func values(_ test: TestBroker, _ type: Int8, _ name: String, _ keys: [String]) throws -> [String?] {
+    let configs = try describe(test, type, name, keys: keys).configs
+    return keys.map { key in configs.first { $0.name == key }.flatMap(\.value) }
+  }
+
+  /// AlterConfigs replaces all that is set: what it does not name goes back to its default.
+  @Test(arguments: Array(AlterConfigsRequest.versions))
+  func settingsAreReplaced(version: Int16) throws {
+    let files = VirtualFileSystem()
+    let test = try TestBroker(files)
+    _ = try test.createTopic("t", ["retention.ms": "1000", "segment.bytes": "20000"])
+    let keys = ["retention.ms", "segment.bytes"]
+    let new: [(String, String?)] = [("retention.ms", "2000")]
+    #expect(try replace(test, [(2, "t", new)], validateOnly: true, version: version).map(\.errorCode) == [.none])
+    #expect(try values(test, 2, "t", keys) == ["1000", "20000"])
+    #expect(try replace(test, [(2, "t", new)], version: version).map(\.errorCode) == [.none])
+    #expect(try values(test, 2, "t", keys) == ["2000", "1073741824"])
+    #expect(try alter(test, 4, "1", "log.segment.bytes", 0, "30000").errorCode == .none)
+    #expect(try replace(test, [(4, "1", [("log.retention.ms", "5")])], version: version).map(\.errorCode) == [.none])
+    #expect(try values(test, 4, "1", ["log.retention.ms", "log.segment.bytes"]) == ["5", "1073741824"])
+    files.kill()
+    let again = try TestBroker(files)
+    #expect(try values(again, 2, "t", keys) == ["2000", "1073741824"])
+    #expect(try replace(again, [(2, "t", []), (4, "1", [])], version: version).map(\.errorCode) == [.none, .none])
+    #expect(try values(again, 2, "t", keys) == ["1209600000", "1073741824"])
+  }
+
+  @Test func onlyResourcesThatAreWrongAreRefused() throws {
+    let test = try TestBroker()
+    for name in ["t", "u", "v"] { _ = try test.createTopic(name) }
+    let results = try replace(
+      test,
+      [
+        (2, "missing", [("retention.ms", "1")]), (2, "t", [("retention.ms", nil)]), (2, "u", [("retention.mss", "1")]),
+        (2, "v", [("retention.ms", "7")]), (4, "9", [("flush", "os")]), (4, "1", [("node.id", "3")]),
+        (3, "t", []), (2, "", []),
+      ])
+    #expect(
+      results.map(\.errorCode) == [
+        .unknownTopicOrPartition, .invalidRequest, .invalidConfig, .none, .invalidRequest, .invalidRequest,
+        .invalidRequest, .invalidRequest,
+      ])
+    #expect(results.map { ($0.errorMessage ?? "").isEmpty } == results.map { $0.errorCode == .none })
+    #expect(try values(test, 2, "v", ["retention.ms"]) == ["7"])
+    // Of two that say different things, neither counts.
+    let twice = try replace(test, [(2, "t", [("retention.ms", "1")]), (2, "t", [("retention.ms", "2")]), (2, "u", [])])
+    #expect(twice.map(\.errorCode) == [.invalidRequest, .invalidRequest, .none])
+    let same = try replace(test, [(2, "t", [("retention.ms", "1"), ("retention.ms", "1")])])
+    #expect(same.map(\.errorCode) == [.invalidRequest])
+    #expect(try values(test, 2, "t", ["retention.ms"]) == ["1209600000"])
+  }
+
+  @Test func whatHasSettingsIsListed() throws {
+    let test = try TestBroker()
+    for name in ["b", "a"] { _ = try test.createTopic(name) }
+    func list(_ types: [Int8], version: Int16 = 1) throws -> (ErrorCode, [String]) {
+      var request = ListConfigResourcesRequest()
+      request.resourceTypes = types
+      let response = try test.send(request, version: version)
+      return (response.errorCode, response.configResources.map { "\($0.resourceType) \($0.resourceName)" })
+    }
+    #expect(try list([]) == (.none, ["4 1", "2 a", "2 b"]))
+    #expect(try list([2]) == (.none, ["2 a", "2 b"]))
+    #expect(try list([4, 32]) == (.none, ["4 1"]))
+    #expect(try list([8, 16, 32]) == (.none, []))
+    #expect(try list([2, 3]) == (.unsupportedVersion, []))
+    // The oldest version asks for client metrics alone.
+    #expect(try list([], version: 0) == (.none, []))
+  }
+
   @Test func brokerSettingsChangeAndStay() throws {
     let files = VirtualFileSystem()
     let test = try TestBroker(files, ["log.retention.ms": "1000"])

@@ -49,7 +49,7 @@ extension Broker {
           state.remove(FetchKey(name: topic.topic, topicID: topic.topicID, partition: partition))
         }
       }
-      resolveAgain(&state)
+      resolveAgain(&state, usesTopicIDs: usesTopicIDs)
       // From the place whose turn it is, round to the one before it.
       let first = state.targets.isEmpty ? 0 : state.first % state.targets.count
       return Array(state.targets[first...] + state.targets[..<first])
@@ -62,12 +62,13 @@ extension Broker {
   }
 
   /// Partitions of a session may have been created or deleted since.
-  private func resolveAgain(_ state: inout FetchSession<Files>.State) {
+  private func resolveAgain(_ state: inout FetchSession<Files>.State, usesTopicIDs: Bool) {
     for index in state.targets.indices {
       let target = state.targets[index]
       if let partition = target.partition, !partition.isDeleted { continue }
       var resolved = resolve(
-        target.key, offset: target.offset, maxBytes: target.maxBytes, leaderEpoch: target.leaderEpoch)
+        target.key, usesTopicIDs: usesTopicIDs, offset: target.offset, maxBytes: target.maxBytes,
+        leaderEpoch: target.leaderEpoch)
       resolved.isNew = target.isNew || resolved.error != target.error
       state.targets[index] = resolved
     }
@@ -77,13 +78,14 @@ extension Broker {
     topic.partitions.map { partition in
       resolve(
         FetchKey(name: topic.topic, topicID: topic.topicID, partition: partition.partition),
-        offset: partition.fetchOffset, maxBytes: Int(max(partition.partitionMaxBytes, 0)),
+        usesTopicIDs: usesTopicIDs, offset: partition.fetchOffset, maxBytes: Int(max(partition.partitionMaxBytes, 0)),
         leaderEpoch: partition.currentLeaderEpoch)
     }
   }
 
-  private func resolve(_ key: FetchKey, offset: Int64, maxBytes: Int, leaderEpoch: Int32) -> FetchTarget<Files> {
-    let usesTopicIDs = key.topicID != .zero
+  private func resolve(
+    _ key: FetchKey, usesTopicIDs: Bool, offset: Int64, maxBytes: Int, leaderEpoch: Int32
+  ) -> FetchTarget<Files> {
     let topic = usesTopicIDs ? topics.topic(withID: key.topicID) : topics.topic(named: key.name)
     let partition = topic?.partition(key.partition)
     var error = ErrorCode.none

@@ -10,11 +10,12 @@ extension RequestProcessor {
       response.errorCode = .invalidRequest
       return try reply(context, response)
     }
-    response.apiKeys = broker.handlers.present.map { handler in
+    response.apiKeys = broker.handlers.present.compactMap { handler in
+      guard let versions = handler.advertised else { return nil }
       var api = ApiVersionsResponse.ApiVersion()
       api.apiKey = handler.key.rawValue
-      api.minVersion = handler.advertised.lowerBound
-      api.maxVersion = handler.advertised.upperBound
+      api.minVersion = versions.lowerBound
+      api.maxVersion = versions.upperBound
       return api
     }
     return try reply(context, response)

@@ -2,12 +2,6 @@ import Base
 import KafkaProtocol
 import MetadataStore
 
-/// What configs belong to (the protocol's numbers).
-enum ConfigResource {
-  static let topic: Int8 = 2
-  static let broker: Int8 = 4
-}
-
 extension RequestProcessor {
   func describeConfigs(
     _ context: RequestContext, _ request: DescribeConfigsRequest

@@ -9,16 +9,14 @@ extension RequestProcessor {
     replyFromWork(context) { broker, effects in
       broker.administration.withLock { _ in
         var response = IncrementalAlterConfigsResponse()
-        var seen: Set<String> = []
+        let counts = ConfigResource.counts(request.resources.map { ($0.resourceType, $0.resourceName) })
         for resource in request.resources {
           var result = IncrementalAlterConfigsResponse.AlterConfigsResourceResponse()
           result.resourceType = resource.resourceType
           result.resourceName = resource.resourceName
           result.errorMessage = nil
           do throws(TopicError) {
-            guard seen.insert("\(resource.resourceType) \(resource.resourceName)").inserted else {
-              throw TopicError(.invalidRequest, "the resource is in the request twice")
-            }
+            try ConfigResource.checkOnce(resource.resourceType, resource.resourceName, counts)
             try broker.alter(resource, validateOnly: request.validateOnly, effects: &effects)
           } catch {
             result.errorCode = error.code
@@ -33,7 +31,7 @@ extension RequestProcessor {
 }
 
 /// What to do with one config (the protocol's numbers).
-private enum AlterOperation {
+enum AlterOperation {
   static let set: Int8 = 0
   static let delete: Int8 = 1
   static let append: Int8 = 2
@@ -52,6 +50,9 @@ extension Broker {
     }
     switch resource.resourceType {
     case ConfigResource.topic:
+      guard !resource.resourceName.isEmpty else {
+        throw TopicError(.invalidRequest, "topics have no settings in common; change the broker's for all of them")
+      }
       guard let topic = topics.topic(named: resource.resourceName) else {
         throw TopicError(.unknownTopicOrPartition, "there is no topic '\(resource.resourceName.shortened)'")
       }
@@ -111,7 +112,7 @@ extension Broker {
     _ config: IncrementalAlterConfigsRequest.AlterableConfig, _ kind: SettingKind, from current: String?
   ) throws(TopicError) -> String? {
     if config.configOperation == AlterOperation.delete { return nil }
-    guard let value = config.value else { throw TopicError(.invalidConfig, "\(config.name): there is no value") }
+    guard let value = config.value else { throw TopicError(.invalidRequest, "\(config.name): there is no value") }
     var changed = value
     switch config.configOperation {
     case AlterOperation.set: break

@@ -97,6 +97,47 @@ struct HandlerTable<Files: FileSystem>: Sendable {
       Handler(ConsumerGroupDescribeRequest.self) { (processor, context, request) throws(ProtocolError) in
         try processor.consumerGroupDescribe(context, request)
       },
+      Handler(DeleteRecordsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        processor.deleteRecords(context, request)
+      },
+      Handler(AlterConfigsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        processor.alterConfigs(context, request)
+      },
+      Handler(AlterReplicaLogDirsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.alterReplicaLogDirs(context, request)
+      },
+      Handler(DescribeLogDirsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        processor.describeLogDirs(context, request)
+      },
+      Handler(ElectLeadersRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.electLeaders(context, request)
+      },
+      Handler(AlterPartitionReassignmentsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.alterPartitionReassignments(context, request)
+      },
+      Handler(ListPartitionReassignmentsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.listPartitionReassignments(context, request)
+      },
+      Handler(OffsetDeleteRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.offsetDelete(context, request)
+      },
+      Handler(DescribeProducersRequest.self) { (processor, context, request) throws(ProtocolError) in
+        processor.describeProducers(context, request)
+      },
+      // As with a broker without a metrics plugin, clients are not told of telemetry, and those that ask are answered.
+      Handler(GetTelemetrySubscriptionsRequest.self, isAdvertised: false) {
+        (processor, context, request) throws(ProtocolError) in
+        try processor.getTelemetrySubscriptions(context, request)
+      },
+      Handler(PushTelemetryRequest.self, isAdvertised: false) { (processor, context, request) throws(ProtocolError) in
+        try processor.pushTelemetry(context, request)
+      },
+      Handler(ListConfigResourcesRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.listConfigResources(context, request)
+      },
+      Handler(DescribeTopicPartitionsRequest.self) { (processor, context, request) throws(ProtocolError) in
+        try processor.describeTopicPartitions(context, request)
+      },
     ]
   }
 }

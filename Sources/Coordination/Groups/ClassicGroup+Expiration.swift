@@ -46,11 +46,40 @@ extension ClassicGroup {
     }
   }
 
-  /// Writes tombstones for some offsets.
-  mutating func removeOffsets(_ partitions: [TopicPartition], _ context: inout GroupContext) {
-    guard !partitions.isEmpty else { return }
+  /// Writes tombstones for some offsets. Returns the token of the append; nil where there is nothing to write.
+  @discardableResult
+  mutating func removeOffsets(_ partitions: [TopicPartition], _ context: inout GroupContext) -> UInt64? {
+    guard !partitions.isEmpty else { return nil }
     pendingRemovalCount += 1
-    append(partitions.map { .offset(id, $0, nil) }, then: .offsetRemoval(partitions), &context)
+    return append(partitions.map { .offset(id, $0, nil) }, then: .offsetRemoval(partitions), &context)
+  }
+
+  /// Handles an OffsetDelete request. While a group has members, it is only consumers of whom it is known what they
+  /// read, and of that nothing is deleted. To delete what is not there is no error.
+  mutating func deleteOffsets(
+    _ partitions: [TopicPartition], _ request: GroupRequestID, _ context: inout GroupContext
+  ) {
+    var subscribed: Set<String>? = []
+    switch state {
+    case .dead:
+      return context.reply(.offsetDelete(OffsetDeleteReply(error: .groupIDNotFound)), to: request)
+    case .preparingRebalance, .completingRebalance, .stable:
+      guard protocolType == "consumer" else {
+        return context.reply(.offsetDelete(OffsetDeleteReply(error: .nonEmptyGroup)), to: request)
+      }
+      subscribed = subscribedTopics()
+    case .empty:
+      break
+    }
+    let errors = partitions.map { partition -> ErrorCode in
+      subscribed?.contains(partition.topic) ?? true ? .groupSubscribedToTopic : .none
+    }
+    let present = Set(partitionsWithOffsets())
+    let removed = Set(zip(partitions, errors).filter { $1 == .none && present.contains($0) }.map(\.0))
+    let answer = GroupReply.offsetDelete(OffsetDeleteReply(partitions: errors))
+    guard let token = removeOffsets(removed.sorted { ($0.topic, $0.partition) < ($1.topic, $1.partition) }, &context)
+    else { return context.reply(answer, to: request) }
+    context.hold(answer, to: request, until: token)
   }
 
   /// Writes tombstones for all there is, offsets about to be committed included; until they are committed the group

@@ -159,6 +159,19 @@ public struct GroupCoordinator: Sendable {
     context.reply(.delete(error), to: request)
   }
 
+  /// Deletes committed offsets of a group (KIP-496); the partitions are known to exist.
+  public mutating func deleteOffsets(
+    _ groupID: String, _ partitions: [TopicPartition], request: GroupRequestID, now: Moment
+  ) {
+    context.now = now
+    var error = groupIDError(groupID)
+    if error == .none, groups[groupID] == nil { error = .groupIDNotFound }
+    guard error == .none else {
+      return context.reply(.offsetDelete(OffsetDeleteReply(error: error)), to: request)
+    }
+    update(groupID) { $0.deleteOffsets(partitions, request, &$1) }
+  }
+
   /// Forgets the offsets of topics that are deleted.
   public mutating func deleteOffsets(ofTopics topics: Set<String>, now: Moment) {
     context.now = now

@@ -9,6 +9,7 @@ public enum GroupReply: Sendable, Hashable {
   case offsetCommit([ErrorCode])
   case delete(ErrorCode)
   case consumerHeartbeat(ConsumerHeartbeatReply)
+  case offsetDelete(OffsetDeleteReply)
 
   /// The same answer when it turns out that its records could not be kept.
   func failed(with error: ErrorCode) -> GroupReply {
@@ -19,6 +20,7 @@ public enum GroupReply: Sendable, Hashable {
     case .offsetCommit(let errors): .offsetCommit(errors.map { $0 == .none ? error : $0 })
     case .delete: .delete(error)
     case .consumerHeartbeat: .consumerHeartbeat(ConsumerHeartbeatReply(error: error))
+    case .offsetDelete: .offsetDelete(OffsetDeleteReply(error: error))
     }
   }
 }
