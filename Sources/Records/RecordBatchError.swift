@@ -69,7 +69,7 @@ public struct RecordBatchError: Error, Sendable, Hashable, CustomStringConvertib
 
   public var category: Category {
     switch reason {
-    case .truncated, .invalidLength, .excessBytes, .unsupportedMagic, .checksumMismatch: .corruptMessage
+    case .invalidLength, .checksumMismatch: .corruptMessage
     case .unknownCompression: .unsupportedCompressionType
     case .logAppendTime: .invalidTimestamp
     case .tooLarge: .messageTooLarge
@@ -78,7 +78,8 @@ public struct RecordBatchError: Error, Sendable, Hashable, CustomStringConvertib
       case .tooLarge: .messageTooLarge
       case .truncated, .corrupt, .failed: .corruptMessage
       }
-    case .invalidRecordCount, .invalidLastOffsetDelta, .invalidProducer, .transactionalWithoutProducer, .controlBatch,
+    case .truncated, .excessBytes, .unsupportedMagic, .invalidRecordCount, .invalidLastOffsetDelta, .invalidProducer,
+      .transactionalWithoutProducer, .controlBatch,
       .deleteHorizon, .record, .excessRecordBytes:
       .invalidRecord
     }

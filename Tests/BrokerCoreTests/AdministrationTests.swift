@@ -28,7 +28,7 @@ import Testing
     #expect(all.results[0].topics[0].partitions.allSatisfy { $0.offsetLag == 0 && !$0.isFutureKey })
     #expect((all.results[0].usableBytes > 0) == (version >= 4))
     #expect(all.results[0].totalBytes >= all.results[0].usableBytes)
-    request.topics = [("missing", [0]), ("t", [7, 1]), ("t", [1])].map { name, indexes in
+    request.topics = ([("missing", [0]), ("t", [7, 1]), ("t", [1])] as [(String, [Int32])]).map { name, indexes in
       var topic = DescribeLogDirsRequest.DescribableLogDirTopic()
       topic.topic = name
       topic.partitions = indexes
@@ -67,7 +67,7 @@ import Testing
     let all = try test.send(request, version: version)
     #expect(all.errorCode == .none)
     #expect(all.replicaElectionResults.isEmpty)
-    request.topicPartitions = [("t", [0, 9]), ("missing", [0])].map { name, indexes in
+    request.topicPartitions = ([("t", [0, 9]), ("missing", [0])] as [(String, [Int32])]).map { name, indexes in
       var topic = ElectLeadersRequest.TopicPartitions()
       topic.topic = name
       topic.partitions = indexes
@@ -92,7 +92,10 @@ import Testing
     var request = AlterPartitionReassignmentsRequest()
     var topic = AlterPartitionReassignmentsRequest.ReassignableTopic()
     topic.name = "t"
-    topic.partitions = [(0, [1]), (0, [1, 2]), (0, [2]), (0, []), (0, [1, 1]), (0, nil), (9, [1])].map {
+    let assignments: [(Int32, [Int32]?)] = [
+      (0, [1]), (0, [1, 2]), (0, [2]), (0, []), (0, [1, 1]), (0, nil), (9, [1]),
+    ]
+    topic.partitions = assignments.map {
       index, replicas in
       var partition = AlterPartitionReassignmentsRequest.ReassignablePartition()
       partition.partitionIndex = index
@@ -119,7 +122,7 @@ import Testing
       #expect(try test.produce("t", batch).errorCode == .none)
     }
     var request = DescribeProducersRequest()
-    request.topics = [("t", [0, 1, 0, 9]), ("missing", [0])].map { name, indexes in
+    request.topics = ([("t", [0, 1, 0, 9]), ("missing", [0])] as [(String, [Int32])]).map { name, indexes in
       var topic = DescribeProducersRequest.TopicRequest()
       topic.name = name
       topic.partitionIndexes = indexes

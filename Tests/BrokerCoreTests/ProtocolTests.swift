@@ -165,5 +165,20 @@ import Testing
     #expect(try list(-9).2 == .unsupportedVersion)
     #expect(try list(0, partition: 3).2 == .unknownTopicOrPartition)
     for version in ListOffsetsRequest.versions { #expect(try list(1002, version: version).0 == 2) }
+    // Nobody can tell which of two questions an answer belongs to.
+    var topic = ListOffsetsRequest.ListOffsetsTopic()
+    topic.name = "t"
+    topic.partitions = ([0, 0, 7] as [Int32]).map { index in
+      var part = ListOffsetsRequest.ListOffsetsPartition()
+      part.partitionIndex = index
+      part.timestamp = -1
+      return part
+    }
+    var twice = ListOffsetsRequest()
+    twice.topics = [topic]
+    #expect(
+      try test.send(twice, version: 7).topics[0].partitions.map(\.errorCode) == [
+        .invalidRequest, .invalidRequest, .unknownTopicOrPartition,
+      ])
   }
 }

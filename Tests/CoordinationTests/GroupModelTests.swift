@@ -192,7 +192,7 @@ import Testing
         case .join(let joined): if let index { hear(joined, index) }
         case .sync(let synced): if let index { hear(synced, index) }
         case .offsetCommit(let errors): heard(errors, commits.removeValue(forKey: request))
-        case .leave, .delete, .consumerHeartbeat: break
+        case .leave, .delete, .consumerHeartbeat, .offsetDelete: break
         }
       }
       it.answers = [:]

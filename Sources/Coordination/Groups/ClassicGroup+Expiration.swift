@@ -69,7 +69,7 @@ extension ClassicGroup {
       }
       subscribed = subscribedTopics()
     case .empty:
-      break
+      if let consumer, !consumer.isEmpty { subscribed = consumer.subscribedTopics }
     }
     let errors = partitions.map { partition -> ErrorCode in
       subscribed?.contains(partition.topic) ?? true ? .groupSubscribedToTopic : .none

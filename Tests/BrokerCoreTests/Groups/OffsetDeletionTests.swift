@@ -22,7 +22,7 @@ import Testing
     request.generationIDOrMemberEpoch = generation
     var commits = OffsetCommitRequest.OffsetCommitRequestTopic()
     commits.name = topic
-    commits.partitions = [0, 1].map { index in
+    commits.partitions = (0...1 as ClosedRange<Int32>).map { index in
       var partition = OffsetCommitRequest.OffsetCommitRequestPartition()
       partition.partitionIndex = index
       partition.committedOffset = 7

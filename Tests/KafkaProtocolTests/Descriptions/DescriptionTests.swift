@@ -11,6 +11,11 @@ import Testing
     if: MessageDescription.arePresent,
     "Kafka's descriptions of its messages are looked for in ../shared/protocol beside the repository"))
 struct DescriptionTests {
+  /// What there may be no description of, or one of older versions only: the descriptions at hand are Kafka 3.9's there.
+  private static let newer = ["ConsumerGroupHeartbeat", "ConsumerGroupDescribe", "ConsumerGroupRegularExpression"]
+
+  private static func isNewer(_ name: String) -> Bool { newer.contains { name.hasPrefix($0) } }
+
   /// Values tried of each version, beside the defaults.
   private static let fills = 12
 
@@ -55,8 +60,11 @@ struct DescriptionTests {
         continue
       }
       found.insert(description.name)
-      #expect(type.versions == description.versions, "\(description.name)")
-      for version in description.versions {
+      #expect(
+        type.versions == description.versions
+          || (Self.isNewer(description.name) && type.versions.upperBound > description.versions.upperBound),
+        "\(description.name)")
+      for version in description.versions.clamped(to: type.versions) {
         versionCount += 1
         try checkDefaults(type, description, version)
         for _ in 0..<Self.fills {
@@ -65,7 +73,8 @@ struct DescriptionTests {
         }
       }
     }
-    #expect(Set(VectorTests.messages.keys) == found, "a message has no description")
+    let without = VectorTests.messages.keys.filter { !found.contains($0) && !Self.isNewer($0) }
+    #expect(without.isEmpty, "there is no description of \(without.sorted())")
     print(
       "descriptions: \(found.count) messages in \(versionCount) versions; not spoken: \(others.joined(separator: " "))")
   }

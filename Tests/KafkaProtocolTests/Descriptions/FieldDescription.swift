@@ -62,6 +62,8 @@ struct FieldDescription {
     case "uint16": return .integer(2, isSigned: false)
     case "int32": return .integer(4, isSigned: true)
     case "int64": return .integer(8, isSigned: true)
+    // No message here has one: eight bytes are all that is known of it.
+    case "float64": return .integer(8, isSigned: true)
     case "string": return .string
     case "bytes": return .bytes
     case "records": return .records
