@@ -1,7 +1,10 @@
 # What packaging/quickstart and packaging/test share. Sourced, not run; bash.
 
-# Debian's names of what the Swift sources are built with.
-build_packages=(pkg-config libsystemd-dev liblz4-dev libzstd-dev libsnappy-dev zlib1g-dev libyaml-dev)
+# Debian's names of what the Swift sources are built with: first what the toolchain itself runs and links with.
+build_packages=(
+  binutils ca-certificates git libc6-dev libcurl4 libncurses6 libsqlite3-0 libstdc++-12-dev libxml2
+  pkg-config libsystemd-dev liblz4-dev libzstd-dev libsnappy-dev zlib1g-dev libyaml-dev
+)
 
 swift_needed=6.3
 
@@ -34,10 +37,15 @@ install_missing_packages() {
 }
 
 require_swift() {
-  local version
   command -v swift >/dev/null ||
     fail "Swift $swift_needed or newer is needed and no swift is on PATH; see https://www.swift.org/install/linux/"
-  version=$(swift --version 2>&1 | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
+}
+
+# Once the packages are there that Swift needs to run.
+require_swift_version() {
+  local told version
+  told=$(swift --version 2>&1) || fail "$(command -v swift) does not run: $told"
+  version=$(sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' <<<"$told" | head -n 1)
   [ "$(printf '%s\n' "$swift_needed" "${version:-0}" | sort -V | head -n 1)" = "$swift_needed" ] ||
     fail "Swift $swift_needed or newer is needed, found ${version:-one that does not tell its version}; see https://www.swift.org/install/linux/"
 }
