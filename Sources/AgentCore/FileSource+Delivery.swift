@@ -12,9 +12,25 @@ extension FileSource {
       guard file.isOver else { return rewind(&file, reason) }
       events.append(.lost(path: file.path, count: count, reason: reason))
     }
-    if file.delivery.settle(span: token.span, count: count) { hasMoved = true }
+    if file.delivery.settle(span: token.span, count: count) {
+      hasMoved = true
+      moved.insert(file.id)
+    }
     tailed[token.stream] = file
     releaseOver(token.stream)
+  }
+
+  /// Those of `storedPositions` that acknowledgements moved since the last call, or since `hasMoved` was reset.
+  public mutating func takeMoved() -> [StoredFilePosition] {
+    defer { moved.removeAll(keepingCapacity: true) }
+    return moved.sorted().compactMap { tailed[$0].flatMap(stored) }
+  }
+
+  /// What to keep of a file; nil when nothing is.
+  func stored(_ file: TailedFile<Files.File>) -> StoredFilePosition? {
+    if file.isOver { return nil }
+    return StoredFilePosition(
+      path: file.path, key: file.key, fingerprint: file.fingerprint, position: file.delivery.acknowledged)
   }
 
   private mutating func rewind(_ file: inout TailedFile<Files.File>, _ reason: String) {

@@ -42,7 +42,11 @@ public struct FileSource<Files: FileSystem> {
   /// What happened since the caller last emptied it.
   public var events: [FileSourceEvent] = []
   /// Whether `storedPositions` differs from when the caller last reset this.
-  public var hasMoved = false
+  public var hasMoved = false {
+    didSet { if !hasMoved { moved.removeAll(keepingCapacity: true) } }
+  }
+  /// Files whose acknowledged position moved since `takeMoved`.
+  var moved: Set<UInt32> = []
 
   /// `stored` is what an earlier run kept, nil when the source is new. `number` is the source's in tokens.
   public init(_ files: Files, _ settings: FileSourceSettings, number: UInt32, stored: [StoredFilePosition]?) {
@@ -60,10 +64,7 @@ public struct FileSource<Files: FileSystem> {
 
   /// What to keep over a restart: only what is acknowledged.
   public var storedPositions: [StoredFilePosition] {
-    tailed.values.filter { !$0.isOver }.sorted { $0.id < $1.id }.map { file in
-      StoredFilePosition(
-        path: file.path, key: file.key, fingerprint: file.fingerprint, position: file.delivery.acknowledged)
-    }
+    tailed.values.sorted { $0.id < $1.id }.compactMap(stored)
   }
 
   /// Whether some record that was sent is not settled yet.

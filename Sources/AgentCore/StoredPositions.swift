@@ -35,7 +35,7 @@ public struct StoredPositions: Sendable, Hashable {
     }
     for (name, cursor) in cursors.sorted(by: { $0.key < $1.key }) {
       lines.append("source \(name.percentEncoded)")
-      lines.append("cursor" + (cursor.map { " \($0.percentEncoded)" } ?? ""))
+      lines.append(Self.line(cursor: cursor))
     }
     var content = Array((lines.joined(separator: "\n") + "\n").utf8)
     let checksum = content.withUnsafeBytes { CRC32C.checksum($0) }
@@ -43,7 +43,9 @@ public struct StoredPositions: Sendable, Hashable {
     return content
   }
 
-  private static func line(_ entry: StoredFilePosition) -> String {
+  static func line(cursor: String?) -> String { "cursor" + (cursor.map { " \($0.percentEncoded)" } ?? "") }
+
+  static func line(_ entry: StoredFilePosition) -> String {
     let fields = [
       String(entry.key.device), String(entry.key.inode), String(entry.fingerprint.length),
       String(entry.fingerprint.checksum, radix: 16), String(entry.position.offset),
@@ -95,7 +97,7 @@ public struct StoredPositions: Sendable, Hashable {
     return body
   }
 
-  private static func entry(_ fields: [String]) -> StoredFilePosition? {
+  static func entry(_ fields: [String]) -> StoredFilePosition? {
     guard let device = UInt64(fields[1]), let inode = UInt64(fields[2]), let length = Int(fields[3]),
       let checksum = UInt32(fields[4], radix: 16), let offset = Int64(fields[5]), let unterminated = Int64(fields[6]),
       ["0", "1"].contains(fields[7]), let path = fields[8].percentDecoded,

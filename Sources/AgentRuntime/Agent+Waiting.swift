@@ -36,7 +36,7 @@ extension Agent {
     if runners.contains(where: \.hasMoved) { deadline = min(deadline, nextStore) }
     // Acknowledgements do not wake the agent; it looks whether there are any.
     if runners.contains(where: \.hasOutstanding) {
-      deadline = min(deadline, now.deadline(afterMilliseconds: 500))
+      deadline = min(deadline, now.deadline(afterMilliseconds: lookInterval))
     }
     return deadline
   }
@@ -67,6 +67,7 @@ extension Agent {
     settle()
     for runner in runners { runner.logEvents() }
     let isStored = storePositions()
+    positionFile.close()
     if outstanding > 0 {
       log.warning(
         "some records were not acknowledged in time; they are sent again at the next start", ["records": outstanding])

@@ -5,10 +5,15 @@ import Glibc
 
 /// Reads sources and sends what they hold until it is told to stop. All of it happens on the thread that calls `run`.
 package final class Agent<Files: FileSystem> {
-  /// Nanoseconds between two stores of positions.
+  /// Nanoseconds between two stores of all positions, which are synced.
   static var storeInterval: Int64 { 1_000_000_000 }
   /// Nanoseconds in which changes gather before they are looked at: a busy writer wakes the agent fifty times a second.
   static var restInterval: Int64 { 20_000_000 }
+
+  /// Milliseconds between two looks for acknowledgements: soon after something was sent or settled, later when nothing
+  /// comes.
+  static var shortestLook: Int64 { 20 }
+  static var longestLook: Int64 { 500 }
 
   let configuration: AgentConfiguration
   let log: Log
@@ -16,7 +21,7 @@ package final class Agent<Files: FileSystem> {
   let inbox: DeliveryInbox
   let producer: any RecordProducer
   let watcher: ChangeWatcher
-  private var positionFile: PositionFile<Files>
+  var positionFile: PositionFile<Files>
   /// What is stored of sources that the configuration does not name (any more).
   private let stored: StoredPositions
   let fileRunners: [(number: Int, runner: FileSourceRunner<Files>)]
@@ -26,6 +31,8 @@ package final class Agent<Files: FileSystem> {
   var nextStore = Int64.min
   var nextKeepAlive = Int64.min
   var lastLook = Int64.min
+  /// Milliseconds until the agent looks for acknowledgements again, while any is outstanding.
+  var lookInterval = Agent.shortestLook
   /// Sources for which the producer had no room, until it says that it has, or until `blockedUntil`.
   var blocked: Set<Int> = []
   var blockedUntil = Int64.min
@@ -71,7 +78,9 @@ package final class Agent<Files: FileSystem> {
     while !inbox.isStopping {
       rounds += 1
       let now = systemClock()
-      settle()
+      let sentBefore = sink.sentCount
+      let settled = settle()
+      if settled { addMoved() }
       noteChanges(now)
       let hasMore = pass(now)
       keepHouse(systemClock())
@@ -79,14 +88,32 @@ package final class Agent<Files: FileSystem> {
         isReady = true
         notifier.ready("following \(configuration.sources.count) sources")
       }
+      lookInterval =
+        settled || sink.sentCount != sentBefore ? Self.shortestLook : min(2 * lookInterval, Self.longestLook)
       if !hasMore { wait() }
     }
     return end()
   }
 
-  func settle() {
-    for settlement in inbox.takeSettlements() where runners.indices.contains(settlement.token.source) {
+  /// Returns whether there was anything to settle.
+  @discardableResult
+  func settle() -> Bool {
+    let settlements = inbox.takeSettlements()
+    for settlement in settlements where runners.indices.contains(settlement.token.source) {
       runners[settlement.token.source].settle(settlement.token, count: settlement.count, settlement.outcome)
+    }
+    return !settlements.isEmpty
+  }
+
+  /// Writes what acknowledgements moved where a crash of this process finds it. Once a second all of it is stored for good.
+  private func addMoved() {
+    guard var recent = positionFile.recent else { return }
+    for runner in runners { runner.addMoved(to: &recent) }
+    do throws(FileError) {
+      try positionFile.add(recent)
+    } catch {
+      log.limited("positions", everySeconds: 60)?.warning(
+        "cannot write what moved between two stores", ["reason": error])
     }
   }
 

@@ -74,6 +74,10 @@ final class FileSourceRunner<Files: FileSystem>: SourceRunner {
 
   func addPositions(to positions: inout StoredPositions) { positions.files[settings.name] = source.storedPositions }
 
+  func addMoved(to recent: inout RecentPositions) {
+    for entry in source.takeMoved() { recent.append(entry, of: settings.name) }
+  }
+
   var hasOutstanding: Bool { source.hasOutstanding }
   var outstanding: Int { source.outstanding }
   var descriptor: Int32? { nil }

@@ -11,6 +11,8 @@ final class JournalSourceRunner: SourceRunner {
   /// Nothing is sent before this time; nil: no pause.
   private var pausedUntil: Int64?
   private var refusedCount = 0
+  /// What `addMoved` added last.
+  private var addedCursor: String?
 
   init(_ settings: JournalSourceSettings, number: Int, stored: String??, log: Log) {
     source = JournalSource(settings, number: UInt32(number), stored: stored)
@@ -31,6 +33,12 @@ final class JournalSourceRunner: SourceRunner {
 
   func addPositions(to positions: inout StoredPositions) {
     positions.cursors[settings.name] = .some(source.storedCursor)
+  }
+
+  func addMoved(to recent: inout RecentPositions) {
+    guard source.hasMoved, source.storedCursor != addedCursor else { return }
+    addedCursor = source.storedCursor
+    recent.append(cursor: addedCursor, of: settings.name)
   }
 
   var hasOutstanding: Bool { source.hasOutstanding }

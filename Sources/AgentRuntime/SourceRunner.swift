@@ -10,6 +10,8 @@ protocol SourceRunner: AnyObject {
   func logEvents()
   /// Adds what to keep over a restart.
   func addPositions(to positions: inout StoredPositions)
+  /// Adds what acknowledgements moved since the last call.
+  func addMoved(to recent: inout RecentPositions)
 
   /// Whether some record that was sent is not settled yet.
   var hasOutstanding: Bool { get }

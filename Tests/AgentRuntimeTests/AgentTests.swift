@@ -67,6 +67,35 @@ import Testing
     try await third.stop()
   }
 
+  @Test func findsAfterAKillWhatWasAcknowledgedBefore() async throws {
+    let directory = try TemporaryDirectory()
+    let agent = try RunningAgent(directory, sources: source(directory))
+    // Within a second of a store of all positions what moves goes beside it; the machine may be too slow for that at first.
+    var count = 0
+    var recent = ""
+    while recent.isEmpty {
+      count += 1
+      try directory.append("log/a.log", "\(count)\n")
+      let size = try directory.content("log/a.log").utf8.count
+      try await eventually("line \(count) is stored") {
+        let stored =
+          directory.contentIfPresent("state/positions.recent") + directory.contentIfPresent("state/positions")
+        return stored.contains(" \(size) 0 0 ")
+      }
+      recent = directory.contentIfPresent("state/positions.recent")
+    }
+    // What a kill would leave. Copied in this order, since a store of all positions may come in between.
+    let next = try TemporaryDirectory()
+    try next.makeDirectory("state")
+    try next.append("state/positions.recent", recent)
+    try next.append("state/positions", try directory.content("state/positions"))
+    try await agent.stop()
+    try directory.append("log/a.log", "one more\n")
+    let second = try RunningAgent(next, sources: source(directory))
+    try await eventually("the next line") { second.producer.texts == ["one more"] }
+    try await second.stop()
+  }
+
   @Test func waitsForItsBroker() async throws {
     let directory = try TemporaryDirectory()
     let lines = (0..<2000).map { "line \($0)" }

@@ -33,6 +33,16 @@ final class TemporaryDirectory: Sendable {
     return String(decoding: bytes[..<count], as: UTF8.self)
   }
 
+  /// Empty when there is no such file.
+  func contentIfPresent(_ name: String) -> String {
+    guard access("\(path)/\(name)", F_OK) == 0, let content = try? content(name) else { return "" }
+    return content
+  }
+
+  func makeDirectory(_ name: String) throws {
+    try #require(mkdir("\(path)/\(name)", 0o755) == 0)
+  }
+
   func move(_ name: String, _ newName: String) throws {
     try #require(rename("\(path)/\(name)", "\(path)/\(newName)") == 0)
   }
