@@ -23,6 +23,8 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   public var alreadyExists: Bool { code == 17 }
   /// `EACCES`, `EPERM`
   public var isPermissionDenied: Bool { code == 13 || code == 1 }
+  /// `EROFS`
+  public var isReadOnly: Bool { code == 30 }
   /// `ENOSPC`, `EDQUOT`
   public var isDiskFull: Bool { code == 28 || code == 122 }
 }

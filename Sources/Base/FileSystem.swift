@@ -7,6 +7,10 @@ public protocol FileSystem: Sendable {
   func open(_ path: String, _ mode: FileMode) throws(FileError) -> File
   func close(_ file: File)
 
+  /// Keeps other processes that ask the same from the file, until it is closed. Throws at once when one has it. For file
+  /// systems that know of one process only there is nothing to do.
+  func lock(_ file: File) throws(FileError)
+
   /// Reads at `offset` until `buffer` is full or the file ends; returns the bytes read.
   func read(_ file: File, at offset: Int64, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int
 
@@ -43,4 +47,8 @@ public protocol FileSystem: Sendable {
   func rename(_ path: String, to newPath: String) throws(FileError)
   /// Makes creations, renames and removals in the directory survive a power loss.
   func syncDirectory(_ path: String) throws(FileError)
+}
+
+extension FileSystem {
+  public func lock(_ file: File) throws(FileError) {}
 }

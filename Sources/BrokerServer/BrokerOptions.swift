@@ -48,6 +48,9 @@ public struct BrokerOptions: Sendable {
       } catch {
         throw root.error(name, error.problem)
       }
+      if let problem = Self.problem(of: values.joined(separator: ","), for: name) {
+        throw root.error(name, problem, remedy: addressRemedy)
+      }
     }
   }
 
@@ -61,5 +64,17 @@ public struct BrokerOptions: Sendable {
         origin: origin, keyPath: name, problem: "\(error.name): \(error.problem)",
         remedy: error.nearest.map { "did you mean \($0)?" })
     }
+    if let problem = Self.problem(of: value, for: name) {
+      throw ConfigurationError(
+        origin: origin, keyPath: name, problem: "\(name): \(problem)", remedy: addressRemedy)
+    }
+  }
+
+  private static let addressRemedy = "as in 0.0.0.0:9092"
+
+  /// What is wrong with an address, which is text to the table of settings; nil for other settings.
+  private static func problem(of value: String, for name: String) -> String? {
+    guard name == "listeners" || name == "advertised.listeners" else { return nil }
+    return ListenAddress(value) == nil ? "expected HOST:PORT with a port of 0 to 65535, found \"\(value)\"" : nil
   }
 }

@@ -35,6 +35,15 @@ public enum BrokerProgram {
     exit((isClean ? ExitStatus.success : .inputOutput).rawValue)
   }
 
+  /// Returns when nothing is wrong with the settings; ends the process with what is otherwise.
+  public static func check(_ options: BrokerOptions) {
+    do throws(ConfigurationError) {
+      _ = try options.table()
+    } catch {
+      ExitStatus.configuration.exit(program: name, because: error.description)
+    }
+  }
+
   /// Sleeps until a signal says that it is time, with signs of life for the watchdog.
   private static func waitForEnd(_ signals: SignalWaiter, _ notifier: SystemdNotifier) -> String {
     let box = SignalBox()

@@ -49,8 +49,7 @@ public final class RunningBroker: Sendable {
       server = try Self.bootstrap(group, loops, log).bind(host: listen.host, port: listen.port).wait()
     } catch {
       Self.abandon(group, shell, log)
-      throw BrokerExit(
-        .unavailable, "cannot listen on \(listen): \(Self.reason(error)); free the port, or choose another")
+      throw BrokerExit(.unavailable, "cannot listen on \(listen): \(Self.reason(error)); \(Self.remedy(error))")
     }
     port = server.localAddress?.port ?? listen.port
     address = ListenAddress(host: listen.host, port: port).description
@@ -104,6 +103,16 @@ public final class RunningBroker: Sendable {
   private static func reason(_ error: any Error) -> String {
     if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
     return "\(error)"
+  }
+
+  /// What to do about an address that cannot be listened on.
+  private static func remedy(_ error: any Error) -> String {
+    switch (error as? IOError)?.errnoCode {
+    case EADDRNOTAVAIL: "choose an address this machine has, or 0.0.0.0 for all of them"
+    case EACCES: "ports below 1024 are the superuser's; choose another"
+    case EADDRINUSE: "free the port, or choose another"
+    default: "choose an address of this machine, such as 0.0.0.0:9092"
+    }
   }
 
   private static func abandon(_ group: MultiThreadedEventLoopGroup, _ shell: BrokerShell, _ log: Log) {

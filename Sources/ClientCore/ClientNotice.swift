@@ -8,7 +8,8 @@ public struct ClientNotice: Sendable, Hashable {
   }
 
   public var severity: Severity
-  /// One of few constant words, to limit the rate of its kind by: `connection`, `metadata`, `produce`, `group`, `fetch`.
+  /// One of few constant words, to limit the rate of its kind by: `connection`, `metadata`, `produce`, `group`, `topic`,
+  /// `fetch`.
   public var kind: String
   public var text: String
 

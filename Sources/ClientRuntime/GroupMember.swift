@@ -9,6 +9,8 @@ import Synchronization
 final class GroupMember {
   /// How long leaving may take; the session ends by itself.
   private static let leaveTimeoutMilliseconds: Int64 = 3_000
+  /// How long topics may be missing before that is told: whoever creates them may start together with this member.
+  private static let missingAfterNanoseconds: Int64 = 5_000_000_000
 
   let cluster: Cluster
   let engine: FetchEngine
@@ -21,6 +23,9 @@ final class GroupMember {
   private(set) var coordinator: BrokerAddress?
   /// The topics the cache keeps for this member.
   private var wanted: Set<String> = []
+  /// Topics of which was told that they do not exist; nil until it is time to tell.
+  private var missing: Set<String>?
+  private var missingTimer: Scheduled<Void>?
   private var observer: Int?
   private var timer: Scheduled<Void>?
   private var closers: [() -> Void] = []
@@ -49,6 +54,10 @@ final class GroupMember {
       random: SeededRandom(seed: cluster.random.generator.next()))
     observer = cluster.addObserver { [weak self] in self?.metadataChanged() }
     want(Set(options.topics))
+    missingTimer = cluster.schedule(at: cluster.now &+ Self.missingAfterNanoseconds) { [weak self] in
+      self?.missing = []
+      self?.tellMissing()
+    }
     run { membership, _, effects in membership.start(&effects) }
   }
 
@@ -86,8 +95,20 @@ final class GroupMember {
       let closed = ClientError(.closed, subject: "group \(options.group)")
       return run { membership, _, effects in membership.end(closed, &effects) }
     }
+    tellMissing()
     let counts = partitionCounts(of: membership.topics)
     run { membership, _, effects in membership.partitionsChanged(counts, &effects) }
+  }
+
+  /// Whoever waits for a topic that does not exist, perhaps waits for a slip of the pen.
+  private func tellMissing() {
+    guard let missing else { return }
+    let now = options.topics.filter { cluster.cache.problems[$0] == .unknownTopicOrPartition }
+    let new = now.filter { !missing.contains($0) }.sorted()
+    self.missing = Set(now)
+    guard !new.isEmpty else { return }
+    let text = "there is no topic \(new.joined(separator: ", ")) yet; reading begins when there is"
+    cluster.options.notice(ClientNotice(.warning, kind: "topic", "group \(options.group): \(text)"))
   }
 
   private func partitionCounts(of topics: Set<String>) -> [String: Int32] {
@@ -266,6 +287,7 @@ final class GroupMember {
 
   private func end() {
     timer?.cancel()
+    missingTimer?.cancel()
     if let observer { cluster.removeObserver(observer) }
     observer = nil
     cluster.close(lane)

@@ -36,7 +36,7 @@ public struct ConfigurationDocument: Sendable {
 
   private static func tooLarge(_ name: String) -> ConfigurationError {
     ConfigurationError(
-      origin: .file(name, line: 1, column: 1), problem: "it is larger than \(sizeLimit) bytes",
+      origin: .document(name), problem: "it is larger than \(sizeLimit) bytes",
       remedy: "check that this is the configuration file you meant")
   }
 
@@ -58,7 +58,7 @@ public struct ConfigurationDocument: Sendable {
 
   private static func unreadable(_ path: String, _ code: Int32) -> ConfigurationError {
     ConfigurationError(
-      origin: .file(path, line: 1, column: 1), problem: "cannot read it: \(String(cString: strerror(code)))",
-      remedy: code == ENOENT ? "create it, or name another file" : "check its kind and permissions")
+      origin: .document(path), problem: "cannot read it: \(String(cString: strerror(code)))",
+      remedy: code == ENOENT ? "create it, or name another with --config" : "check its kind and permissions")
   }
 }

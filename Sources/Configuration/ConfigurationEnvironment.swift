@@ -1,3 +1,4 @@
+import Base
 @preconcurrency import Glibc
 import Synchronization
 

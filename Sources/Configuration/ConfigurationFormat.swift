@@ -1,3 +1,5 @@
+import Base
+
 /// How the text of one value is understood, and how that is told to a person who wrote something else.
 public struct ConfigurationFormat<Value: Sendable>: Sendable {
   /// What completes the sentence "expected …".

@@ -1,3 +1,5 @@
+import Base
+
 /// One mapping of a configuration with the environment over it: what settings are read from.
 ///
 /// Every read names a key and returns a checked value. A key the file gives as nothing (`key:`) counts as absent. For

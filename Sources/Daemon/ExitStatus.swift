@@ -16,9 +16,13 @@ public enum ExitStatus: Int32, Sendable {
   /// A configuration is wrong.
   case configuration = 78
 
-  /// Ends the process with one line on stderr: `splashdam-sink: etc/sink.yaml:4: unknown key …`.
+  /// Ends the process with one line on stderr: `splashdam-sink: etc/sink.yaml:4: unknown key …`. The journal, which
+  /// knows the program, gets it as an error.
   public func exit(program: String, because message: String) -> Never {
-    writeWhole("\(program): \(message)\n", to: STDERR_FILENO)
+    switch LogStyle.ofStandardError() {
+    case .journal: writeWhole("<\(LogLevel.error.priority)>\(message)\n", to: STDERR_FILENO)
+    case .plain, .terminal: writeWhole("\(program): \(message)\n", to: STDERR_FILENO)
+    }
     Glibc.exit(rawValue)
   }
 }

@@ -44,9 +44,7 @@ public struct Log: Sendable {
 
   /// The log of a program: stderr, in the style that fits where it leads.
   public static func standardError(level: LogLevel = .info) -> Log {
-    let stream = getenv("JOURNAL_STREAM").map { String(cString: $0) }
-    return Log(
-      descriptor: STDERR_FILENO, level: level, style: .fitting(STDERR_FILENO, journalStream: stream))
+    Log(descriptor: STDERR_FILENO, level: level, style: .ofStandardError())
   }
 
   /// The same log with fields that each of its lines ends with.

@@ -20,6 +20,11 @@ public enum LogStyle: Sendable {
     return isatty(descriptor) == 1 ? .terminal : .plain
   }
 
+  /// The style that fits this process's stderr.
+  static func ofStandardError() -> LogStyle {
+    fitting(STDERR_FILENO, journalStream: getenv("JOURNAL_STREAM").map { String(cString: $0) })
+  }
+
   func line(_ level: LogLevel, _ text: String, at wallMilliseconds: Int64) -> String {
     switch self {
     case .journal: return "<\(level.priority)>\(text)\n"

@@ -27,6 +27,6 @@ public final class DirectoryLock: Sendable {
 }
 
 extension FileError {
-  /// `EWOULDBLOCK`: a `DirectoryLock` that another process holds.
+  /// `EWOULDBLOCK`: a lock that another process holds.
   public var isLocked: Bool { code == EWOULDBLOCK }
 }

@@ -28,6 +28,21 @@ public struct RealFileSystem: FileSystem {
     _ = Glibc.close(file.descriptor)
   }
 
+  public func lock(_ file: RealFile) throws(FileError) {
+    while flock(file.descriptor, LOCK_EX | LOCK_NB) != 0 {
+      switch errno {
+      case EINTR: continue
+      case EWOULDBLOCK:
+        var error = FileError.last("lock", file.path)
+        error.reason = "another process writes it"
+        throw error
+      // Some network file systems have no locks.
+      case EOPNOTSUPP, ENOLCK, EINVAL, ENOSYS: return
+      default: throw .last("lock", file.path)
+      }
+    }
+  }
+
   public func read(
     _ file: RealFile, at offset: Int64, into buffer: UnsafeMutableRawBufferPointer
   ) throws(FileError) -> Int {

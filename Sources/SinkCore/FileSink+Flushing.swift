@@ -88,7 +88,7 @@ extension FileSink {
     // Whoever made the file may have been killed before its name was on disk.
     outputs[index].unsyncedDirectories = [path.parentDirectory]
     if named == nil { try create(index) }
-    let file = try files.open(path, .readWrite)
+    let file = try openLocked(path)
     let status = try files.status(file)
     outputs[index].file = file
     outputs[index].inode = status.inode

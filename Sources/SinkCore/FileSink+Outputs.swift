@@ -37,6 +37,18 @@ extension FileSink {
     return index
   }
 
+  /// Two that write one file would cut off each other's bytes.
+  func openLocked(_ path: String) throws(FileError) -> Files.File {
+    let file = try files.open(path, .readWrite)
+    do throws(FileError) {
+      try files.lock(file)
+      return file
+    } catch {
+      files.close(file)
+      throw error
+    }
+  }
+
   /// Forgets an output that has nothing pending and holds nothing but what counts.
   private mutating func retire(_ index: Int) {
     if let file = outputs[index].file { files.close(file) }

@@ -19,7 +19,7 @@ extension FileSink {
       return [.shortened(path: path, size: status.size, expected: expected.size)]
     }
     guard status.size > expected.size else { return [] }
-    let file = try files.open(path, .readWrite)
+    let file = try openLocked(path)
     defer { files.close(file) }
     try files.truncate(file, to: expected.size)
     try files.sync(file)

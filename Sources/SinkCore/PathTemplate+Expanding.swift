@@ -12,7 +12,7 @@ extension PathTemplate {
       case .partition: withUnsafeBytes(of: partition.partition) { identity.append(contentsOf: $0) }
       case .date: withUnsafeBytes(of: Self.day(of: record)) { identity.append(contentsOf: $0) }
       case .key: append(record.key, to: &identity)
-      case .basename: append(record.headers.last(Self.pathHeader), to: &identity)
+      case .basename: append(Self.origin(of: record), to: &identity)
       case .header(let name): append(record.headers.last(name), to: &identity)
       }
     }
@@ -31,6 +31,12 @@ extension PathTemplate {
   }
 
   private static let pathHeader = Array("path".utf8)
+  private static let sourceHeader = Array("source".utf8)
+
+  /// What `{basename}` is taken of: entries of the journal have no path.
+  private static func origin(of record: RecordView) -> UnsafeRawBufferPointer? {
+    record.headers.last(pathHeader) ?? record.headers.last(sourceHeader)
+  }
 
   /// Days since 1970-01-01 UTC; the smallest number when the record has no time.
   private static func day(of record: RecordView) -> Int64 {
@@ -55,7 +61,7 @@ extension PathTemplate {
     case .partition: return partition.partition.description
     case .date: return record.timestamp >= 0 ? UTCTime(record.timestamp).date : ""
     case .key: return Self.text(record.key)
-    case .basename: return Self.text(record.headers.last(Self.pathHeader)).lastPathComponent
+    case .basename: return Self.text(Self.origin(of: record)).lastPathComponent
     case .header(let name): return Self.text(record.headers.last(name))
     }
   }

@@ -10,7 +10,7 @@ import Records
 /// whose values differ only in such characters share a file.
 public struct PathTemplate: Sendable, Hashable {
   /// The names there are, besides `header.NAME`. `date` is the record's day in UTC (`2026-11-24`), `basename` the last
-  /// part of the header `path`; `host`, `source` and `path` are the headers the agent sets.
+  /// part of the header `path`, or without one of `source`; `host`, `source` and `path` are the headers the agent sets.
   package static let placeholders = ["topic", "partition", "key", "date", "host", "source", "path", "basename"]
 
   /// Bytes of one value, and of one part of the path; file systems take 255.

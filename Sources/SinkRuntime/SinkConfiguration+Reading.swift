@@ -1,3 +1,4 @@
+import Base
 import ClientCore
 import Configuration
 import Daemon

@@ -2,6 +2,7 @@ import Base
 import ClientCore
 import ClientRuntime
 import Daemon
+import DiskIO
 import NIOCore
 import Records
 import SinkCore
@@ -176,11 +177,17 @@ package actor SinkWorker<Output: SinkOutput> {
         failure = error
       } else {
         log.limited("flush", everySeconds: 30)?.error(
-          "cannot write; reading waits until it can be done, nothing is lost", ["reason": error])
+          "cannot write; reading waits until it can be done, nothing is lost\(Self.remedy(error))", ["reason": error])
         notifier.status("waiting: \(error)")
       }
       return false
     }
+  }
+
+  /// What to do about an error whose own words do not lead there.
+  private static func remedy(_ error: FileError) -> String {
+    if error.isLocked { return "; give each sink a path of its own" }
+    return error.isReadOnly ? "; a unit of systemd may write where ReadWritePaths= says" : ""
   }
 
   /// Gives up what is pending; what remains to this worker is read again.

@@ -18,6 +18,10 @@ public struct ToolFailure: Error, Sendable, Hashable, CustomStringConvertible {
         "no broker answers at \(brokers.map(\.description).joined(separator: ", ")): \(reason); start one "
           + "(`splashdam up`), or name another with --brokers or SPLASHDAM_BROKERS", status: .unavailable)
     case .connectFailed, .connectionLost, .timedOut: self.init(error.description, status: .unavailable)
+    case .refused(.unknownTopicOrPartition, _):
+      self.init("\(error); `splashdam topics list` shows the topics there are")
+    case .refused(.groupIDNotFound, _):
+      self.init("\(error); `splashdam groups list` shows the groups there are")
     default: self.init(error.description)
     }
   }

@@ -10,9 +10,11 @@ struct SplashdamAgent: ParsableCommand {
     discussion: """
       Every value of the configuration can also come from the environment: SPLASHDAM_STATE_DIR for state_dir, \
       SPLASHDAM_SOURCES_0_TOPIC for the topic of the first source.
-      """)
+      """, version: SplashdamVersion.text)
 
-  @Option(name: .long, help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
+  @Option(
+    name: .long, help: ArgumentHelp("The configuration file.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var config = "/etc/splashdam/agent.yaml"
 
   @Flag(name: .long, help: "Check the configuration and end.")

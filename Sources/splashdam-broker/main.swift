@@ -9,15 +9,24 @@ struct BrokerCommand: ParsableCommand {
     discussion: """
       Settings come from the command line, then from the file, then from their defaults. Their names are Kafka's: \
       num.partitions, log.retention.ms, …
-      """)
+      """,
+    version: SplashdamVersion.text)
 
-  @Option(help: ArgumentHelp("A file of settings, as etc/broker.yaml.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A file of settings, as etc/broker.yaml.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
   var config: String?
 
-  @Option(help: ArgumentHelp("The directory of all data.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "The directory of all data.", discussion: "Default: /var/lib/splashdam/broker", valueName: "dir"),
+    completion: .directory)
   var data: String?
 
-  @Option(help: ArgumentHelp("Where to take connections; port 0 for any free one.", valueName: "host:port"))
+  @Option(
+    help: ArgumentHelp(
+      "Where to take connections; port 0 for any free one.", discussion: "Default: 127.0.0.1:9092",
+      valueName: "host:port"))
   var listen: String?
 
   @Option(help: ArgumentHelp("What clients are told to connect to.", valueName: "host:port"))
@@ -32,6 +41,9 @@ struct BrokerCommand: ParsableCommand {
   @Option(name: .customLong("set"), help: ArgumentHelp("A setting; may be repeated.", valueName: "config=value"))
   var settings: [String] = []
 
+  @Flag(help: "Check the settings and end.")
+  var check = false
+
   func run() throws {
     var options = BrokerOptions()
     options.configurationPath = config
@@ -40,6 +52,7 @@ struct BrokerCommand: ParsableCommand {
     options.advertise = advertise
     options.flush = flush
     options.settings = settings
+    if check { return BrokerProgram.check(options) }
     BrokerProgram.run(options, signals: signals)
   }
 }

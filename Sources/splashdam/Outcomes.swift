@@ -5,17 +5,23 @@ import Tool
 func report(
   _ outcomes: [String: Result<Void, ClientError>], of names: [String], done: (String) -> String
 ) throws(ToolFailure) {
-  var failures = 0
+  var failures: [ToolFailure] = []
   for name in names {
     switch outcomes[name] {
     case .success: try StandardOutput.write(done(name) + "\n")
-    case .failure(let error):
-      failures += 1
-      StandardOutput.tell("splashdam: \(error.subject == nil ? "\(name): " : "")\(error)")
-    case nil:
-      failures += 1
-      StandardOutput.tell("splashdam: the brokers say nothing of \(name)")
+    case .failure(var error):
+      error.subject = error.subject ?? name
+      failures.append(ToolFailure(error))
+    case nil: failures.append(ToolFailure("the brokers say nothing of \(name)"))
     }
   }
-  if failures > 0 { throw ToolFailure("\(failures) of \(names.count) failed") }
+  try fail(failures, of: names.count, "failed")
+}
+
+/// Tells each failure and throws when there are any, one that is alone as it is.
+func fail(_ failures: [ToolFailure], of count: Int, _ what: String) throws(ToolFailure) {
+  guard let first = failures.first else { return }
+  if count == 1 { throw first }
+  for failure in failures { StandardOutput.tell("splashdam: \(failure)") }
+  throw ToolFailure("\(failures.count) of \(count) \(what)")
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Tool
 
 struct Version: ParsableCommand {

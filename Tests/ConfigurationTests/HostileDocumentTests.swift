@@ -46,7 +46,7 @@ import Testing
       _ = try ConfigurationDocument.load(path: "/tmp")
     } catch {
       #expect(
-        "\(error)" == "/tmp:1: cannot read it: Is a directory; check its kind and permissions")
+        "\(error)" == "/tmp: cannot read it: Is a directory; check its kind and permissions")
     }
   }
 }

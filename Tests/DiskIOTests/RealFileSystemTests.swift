@@ -45,6 +45,19 @@ import Testing
     #expect(try read(file, at: 0, 8 << 20)?.count == 2 + (6 << 20))
   }
 
+  @Test func locksOutOthers() throws {
+    let path = "\(directory.path)/a"
+    let first = try files.open(path, .readWrite)
+    try files.lock(first)
+    // As long as it is open, for whoever opens it again: here this process, which is another to the kernel.
+    let second = try files.open(path, .readWrite)
+    defer { files.close(second) }
+    let error = #expect(throws: FileError.self) { try files.lock(second) }
+    #expect(error?.isLocked == true && error?.path == path)
+    files.close(first)
+    try files.lock(second)
+  }
+
   @Test func opensAsTold() throws {
     let path = "\(directory.path)/a"
     #expect(throws: FileError.self) { try files.open(path, .read) }

@@ -4,7 +4,7 @@ import pytest
 from confluent_kafka import KafkaException
 
 from harness.clients import confluent
-from harness.paths import binary
+from harness.paths import REPOSITORY, binary
 from harness.process import run
 from harness.waiting import wait_until
 
@@ -125,3 +125,57 @@ def test_an_agent_waits_for_its_broker(programs, tmp_path):
     assert before < 100 << 20, f"{before >> 20} MiB while waiting"
     agent.stop()
     sink.stop()
+
+
+def test_two_sinks_that_write_one_file(broker, programs, tmp_path):
+    """The second waits, and says why; when the first is gone, it writes."""
+    done = run([binary("splashdam"), "produce", "-t", "shared", "--brokers", broker.address], input="one\n", stdin=None)
+    assert done.returncode == 0, done.stderr
+    output = {"type": "file", "path": str(tmp_path / "shared.out")}
+    first = programs.sink(broker, ["shared"], output, group="first", name="first")
+    wait_until(lambda: (tmp_path / "shared.out").exists() and (tmp_path / "shared.out").read_text() == "one\n",
+               "the first sink's line", 20)
+    second = programs.sink(broker, ["shared"], output, group="second", name="second")
+    second.wait_for_log("another process writes it")
+    assert "give each sink a path of its own" in second.stderr()
+    assert (tmp_path / "shared.out").read_text() == "one\n"
+    first.stop()
+    wait_until(lambda: (tmp_path / "shared.out").read_text() == "one\none\n", "the second sink's line", 20)
+    second.stop()
+
+
+def test_a_topic_that_is_not_there(broker, programs):
+    """A sink waits for it, and says so once; it may be a slip of the pen."""
+    sink = programs.sink(broker, ["nignx"], {"type": "stdout"})
+    sink.wait_for_log("there is no topic nignx yet")
+    done = run([binary("splashdam"), "produce", "-t", "nignx", "--brokers", broker.address], input="late\n", stdin=None)
+    assert done.returncode == 0, done.stderr
+    wait_until(lambda: sink.stdout() == b"late\n", "the line", 20, describe=sink.log_tail)
+    assert sink.stderr().count("there is no topic") == 1
+    sink.stop()
+
+
+@pytest.mark.parametrize("program", ["splashdam-broker", "splashdam-agent", "splashdam-sink", "splashdam"])
+def test_every_program_tells_its_version(program):
+    done = run([binary(program), "--version"])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == run([binary("splashdam"), "--version"]).stdout
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1:99999", "host:port"])
+def test_an_address_that_is_none(tmp_path, address):
+    """It is told before anything is made."""
+    done = run([binary("splashdam-broker"), "--data", tmp_path / "data", "--listen", address])
+    assert done.returncode == CONFIGURATION
+    assert address in only_line(done)
+    assert not (tmp_path / "data").exists()
+
+
+def test_checking_a_configuration(tmp_path):
+    """The samples are right, and one that is not is told."""
+    for program in ("broker", "agent", "sink"):
+        done = run([binary(f"splashdam-{program}"), "--check", "--config", REPOSITORY / f"etc/{program}.yaml"])
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), program
+    (tmp_path / "broker.yaml").write_text("num.partitions: many\n")
+    done = run([binary("splashdam-broker"), "--check", "--config", tmp_path / "broker.yaml"])
+    assert done.returncode == CONFIGURATION and f"{tmp_path}/broker.yaml:1" in only_line(done)

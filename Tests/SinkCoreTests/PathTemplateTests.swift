@@ -30,6 +30,9 @@ import Testing
     #expect(try path("/a/{host}.log", ["host": ""]) == "/a/_.log")
     #expect(try path("/a/{date}", timestamp: -1) == "/a/_")
     #expect(try path("/a/{basename}", ["path": "/var/log/"]) == "/a/_")
+    // Entries of the journal have no path.
+    #expect(try path("/a/{basename}", ["source": "journal", "unit": "ssh.service"]) == "/a/journal")
+    #expect(try path("/a/{basename}", ["source": "logs", "path": "/var/log/a.log"]) == "/a/a.log")
   }
 
   @Test(arguments: [

@@ -13,6 +13,9 @@ import Testing
     #expect(again.status == 1)
     #expect(again.output == "created c\n")
     #expect(again.errors.contains("a") && again.errors.contains("TOPIC_ALREADY_EXISTS"))
+    let alone = try broker.tool(["topics", "create", "a"])
+    #expect(alone.status == 1)
+    #expect(alone.errors.contains("TOPIC_ALREADY_EXISTS") && alone.errors.split(separator: "\n").count == 1)
     #expect(try broker.output("topics", "describe", "a").contains("\n  retention.ms=60000\n"))
     #expect(try broker.output("topics", "alter", "a", "--partitions", "5", "--reset", "retention.ms") == "altered a\n")
     let described = try broker.output("topics", "describe", "a", "--json")
@@ -61,6 +64,15 @@ import Testing
     let none = try broker.tool(["produce", "-t", "t", "-p", "7"], input: "a\n")
     #expect(none.status == 1)
     #expect(none.errors.contains("it has no partition 7"))
+  }
+
+  @Test func doesNotWaitForATopicThatIsNot() throws {
+    let broker = try RunningBroker()
+    for arguments in [["consume", "-t", "nothing"], ["consume", "-t", "nothing", "--group", "g"]] {
+      let run = try broker.tool(arguments)
+      #expect(run.status == 1)
+      #expect(run.errors.contains("topic nothing: ") && run.errors.contains("`splashdam topics list` shows"))
+    }
   }
 
   @Test func readsOnInAGroup() throws {

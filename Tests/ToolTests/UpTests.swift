@@ -115,6 +115,32 @@ import Tool
     #expect(up.errors.split(separator: "\n").count == 1)
   }
 
+  @Test func refusesAStateDirectoryInUse() throws {
+    let first = try start()
+    try first.eventually { first.errors.contains("all parts are ready") }
+    let second = try start(["/other.log"])
+    #expect(try second.waitForEnd() == 69)
+    #expect(second.errors.contains("another `splashdam up` keeps its state in \(programs.state)"))
+    #expect(second.errors.split(separator: "\n").count == 1)
+    #expect(!ProgramRun.content("\(programs.state)/agent.yaml").contains("/other.log"))
+    kill(first.identifier, SIGTERM)
+    #expect(try first.waitForEnd() == 0)
+  }
+
+  @Test func saysWhatItLeavesOut() throws {
+    let directory = programs.directory
+    #expect(UpSurroundings.journal(in: ["\(directory)/none"]) == .absent)
+    #expect(UpSurroundings.problem(of: directory)?.contains("is a directory") == true)
+    #expect(UpSurroundings.problem(of: "\(directory)/splashdam") == nil)
+    #expect(UpSurroundings.problem(of: "\(directory)/*.log") == nil)
+    #expect(UpSurroundings.problem(of: "\(directory)/later.log")?.contains("once it does") == true)
+    for path in ["\(directory)/journals", "\(directory)/journals/machine"] { try #require(mkdir(path, 0o700) == 0) }
+    #expect(UpSurroundings.journal(in: ["\(directory)/journals"]) == .absent)
+    let file = try #require(fopen("\(directory)/journals/machine/system.journal", "w"))
+    fclose(file)
+    #expect(UpSurroundings.journal(in: ["\(directory)/none", "\(directory)/journals"]) == .readable)
+  }
+
   @Test func missesItsParts() throws {
     try #require(unlink("\(programs.directory)/splashdam-sink") == 0)
     let up = try start()
@@ -138,6 +164,18 @@ import Tool
     let run = try ProgramRun("\(programs.directory)/splashdam", arguments, outputs: programs.directory)
     #expect(try run.waitForEnd() == 64)
     #expect(run.output.isEmpty)
+  }
+
+  @Test func guessesTheCommandMeant() throws {
+    for (arguments, told) in [
+      (["topcis", "list"], "splashdam: splashdam has no command \"topcis\"; did you mean topics?\n"),
+      (["topics", "crate", "x"], "splashdam: splashdam topics has no command \"crate\"; did you mean create?\n"),
+      (["groups", "zzz"], "splashdam: splashdam groups has no command \"zzz\"; there are list, describe, delete\n"),
+    ] {
+      let run = try ProgramRun("\(programs.directory)/splashdam", arguments, outputs: programs.directory)
+      #expect(try run.waitForEnd() == 64)
+      #expect(run.errors == told)
+    }
   }
 
   @Test func quotesFilesInTheConfiguration() {

@@ -11,9 +11,4 @@ extension Compression {
     case .zstd: "zstd"
     }
   }
-
-  public init?(name: String) {
-    guard let codec = Self.allCases.first(where: { $0.name == name }) else { return nil }
-    self = codec
-  }
 }

@@ -20,6 +20,7 @@ public struct GroupConsumeRun: Sendable {
   /// Returns when the printer has enough and, unless it follows, when nothing comes for a while from the partitions
   /// that the group assigned.
   public func run(_ cluster: Cluster, printer: inout RecordPrinter) async throws(ToolFailure) {
+    try await expectTopics(cluster.admin)
     let progress = GroupProgress()
     let consumer = GroupConsumer(cluster.client, options: options, listener: progress)
     progress.commits { offsets throws(ClientError) in try await consumer.commit(offsets) }
@@ -50,5 +51,15 @@ public struct GroupConsumeRun: Sendable {
     await progress.commit()
     await consumer.close()
     if let failure { throw failure }
+  }
+
+  /// Whoever follows may wait for a topic to come, and should know that; all others would wait in vain.
+  private func expectTopics(_ admin: Admin) async throws(ToolFailure) {
+    let described = try await orFail { () throws(ClientError) in try await admin.describeTopics(options.topics) }
+    for topic in options.topics {
+      guard case .failure(let error) = described[topic] else { continue }
+      guard follows, error.code == .unknownTopicOrPartition else { throw ToolFailure(error) }
+      StandardOutput.tell("splashdam: there is no topic \(topic) yet; waiting for it")
+    }
   }
 }

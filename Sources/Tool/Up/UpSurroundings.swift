@@ -43,23 +43,38 @@ public enum UpSurroundings {
     return String(cString: current) + "/" + path
   }
 
-  /// Whether there is a journal file that this user may read.
-  public static func hasReadableJournal(in directories: [String] = ["/var/log/journal", "/run/log/journal"]) -> Bool {
+  /// Whether there is a journal here that this user may read.
+  public static func journal(in directories: [String] = ["/var/log/journal", "/run/log/journal"]) -> UpJournal {
     let files = RealFileSystem()
-    // What cannot be listed is a journal that may not be read.
-    func names(_ directory: String) -> [String] { (try? files.list(directory)) ?? [] }
-    return directories.contains { directory in
-      names(directory).contains { machine in
-        names("\(directory)/\(machine)").contains { file in
-          file.hasSuffix(".journal") && access("\(directory)/\(machine)/\(file)", R_OK) == 0
+    var found = UpJournal.absent
+    func names(in directory: String) -> [String] {
+      do throws(FileError) {
+        return try files.list(directory)
+      } catch {
+        // One that is not there, or no directory, is of no interest.
+        if error.isPermissionDenied { found = .unreadable }
+        return []
+      }
+    }
+    for directory in directories {
+      for machine in names(in: directory) {
+        for file in names(in: "\(directory)/\(machine)") where file.hasSuffix(".journal") {
+          if access("\(directory)/\(machine)/\(file)", R_OK) == 0 { return .readable }
+          found = .unreadable
         }
       }
     }
+    return found
   }
 
   /// A sentence about a file that was named and cannot be read now; nil for globs and what is fine.
   public static func problem(of file: String) -> String? {
-    if file.contains(where: { "*?[".contains($0) }) || access(file, R_OK) == 0 { return nil }
+    if file.contains(where: { "*?[".contains($0) }) { return nil }
+    if access(file, R_OK) == 0 {
+      var status = stat()
+      let isDirectory = stat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+      return isDirectory ? "\(file) is a directory; name files in it, as \(file)/*.log" : nil
+    }
     return errno == ENOENT
       ? "\(file) does not exist yet; it is followed once it does"
       : "\(file) cannot be read: \(String(cString: strerror(errno)))"
@@ -94,6 +109,27 @@ public enum UpSurroundings {
     }
   }
 
+  /// Keeps others from the state directory for as long as the lock lives: they would write over what the parts here read.
+  public static func lock(_ plan: UpPlan) throws(ToolFailure) -> DirectoryLock {
+    do throws(FileError) {
+      try RealFileSystem().createDirectory(plan.stateDirectory)
+      return try DirectoryLock(plan.stateDirectory)
+    } catch {
+      if error.isLocked {
+        throw ToolFailure(
+          "another `splashdam up` keeps its state in \(plan.stateDirectory): end that, or choose another directory with "
+            + "--state", status: .unavailable)
+      }
+      throw failure(error)
+    }
+  }
+
+  private static func failure(_ error: FileError) -> ToolFailure {
+    ToolFailure(
+      "\(error); choose another directory with --state",
+      status: error.isPermissionDenied ? .noPermission : .inputOutput)
+  }
+
   /// Makes the directories and writes the configurations.
   public static func prepare(_ plan: UpPlan) throws(ToolFailure) {
     let files = RealFileSystem()
@@ -104,9 +140,7 @@ public enum UpSurroundings {
       try files.replaceWhole(plan.agentConfigurationPath, with: Array(plan.agentConfiguration.utf8))
       try files.replaceWhole(plan.sinkConfigurationPath, with: Array(plan.sinkConfiguration.utf8))
     } catch {
-      throw ToolFailure(
-        "\(error); choose another directory with --state",
-        status: error.isPermissionDenied ? .noPermission : .inputOutput)
+      throw failure(error)
     }
   }
 

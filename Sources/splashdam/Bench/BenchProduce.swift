@@ -1,6 +1,5 @@
 import ArgumentParser
 import ClientCore
-import Records
 import Tool
 
 struct BenchProduce: AsyncParsableCommand {
@@ -32,7 +31,7 @@ struct BenchProduce: AsyncParsableCommand {
   var rate: Int?
 
   @Option(help: "Compression of batches.")
-  var codec = Compression.lz4
+  var codec = CodecArgument.lz4
 
   @Option(help: "Who must have a record before it counts as delivered.")
   var acks = AcknowledgementArgument.all
@@ -66,7 +65,7 @@ struct BenchProduce: AsyncParsableCommand {
     run.keyCount = keys == 0 ? nil : keys
     run.rate = rate
     run.brokerIdentifier = bench.brokerPid
-    run.options.compression = codec
+    run.options.compression = codec.compression
     run.options.lingerMilliseconds = linger
     run.options.batchSize = batchSize
     run.options.inFlightLimit = inFlight

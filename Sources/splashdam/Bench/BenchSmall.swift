@@ -1,5 +1,4 @@
 import ArgumentParser
-import Records
 import Tool
 
 struct BenchSmall: AsyncParsableCommand {
@@ -30,7 +29,7 @@ struct BenchSmall: AsyncParsableCommand {
   var partitions: Int32 = 6
 
   @Option(help: "Compression of batches.")
-  var codec = Compression.lz4
+  var codec = CodecArgument.lz4
 
   func validate() throws {
     for (name, value, range) in [
@@ -48,7 +47,7 @@ struct BenchSmall: AsyncParsableCommand {
     run.requests = requests
     run.recordsPerRequest = recordsPerRequest
     run.inFlight = inFlight
-    run.compression = codec
+    run.compression = codec.compression
     run.brokerIdentifier = bench.brokerPid
     let result = try await cluster.withCluster { [run] cluster throws(ToolFailure) in try await run.run(cluster) }
     try bench.print(result)

@@ -1,12 +1,21 @@
 import ArgumentParser
 import Records
-import Tool
 
-extension Compression: ExpressibleByArgument {
-  public init?(argument: String) {
-    self.init(name: argument)
+/// Kafka's `compression.type`.
+enum CodecArgument: String, ExpressibleByArgument, CaseIterable {
+  case none
+  case gzip
+  case snappy
+  case lz4
+  case zstd
+
+  var compression: Compression {
+    switch self {
+    case .none: .none
+    case .gzip: .gzip
+    case .snappy: .snappy
+    case .lz4: .lz4
+    case .zstd: .zstd
+    }
   }
-
-  public var defaultValueDescription: String { name }
-  public static var allValueStrings: [String] { allCases.map(\.name) }
 }

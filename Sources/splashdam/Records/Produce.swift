@@ -1,7 +1,6 @@
 import ArgumentParser
 import ClientCore
 import Glibc
-import Records
 import Tool
 
 struct Produce: AsyncParsableCommand {
@@ -39,7 +38,7 @@ struct Produce: AsyncParsableCommand {
   var acks = AcknowledgementArgument.all
 
   @Option(help: "Compression of batches.")
-  var codec = Compression.lz4
+  var codec = CodecArgument.lz4
 
   @Flag(name: .shortAndLong, help: "Say nothing when all went well.")
   var quiet = false
@@ -55,7 +54,7 @@ struct Produce: AsyncParsableCommand {
     produce.partition = partition
     produce.keySeparator = keySeparator.flatMap { KeySeparator($0) }
     for header in header { produce.headers.append(key: header.name, value: Array(header.value.utf8)) }
-    produce.options.compression = codec
+    produce.options.compression = codec.compression
     acks.apply(to: &produce.options)
     let counts = try await cluster.withCluster { [produce] cluster throws(ToolFailure) in
       try await produce.run(cluster.client, lines: STDIN_FILENO)

@@ -37,8 +37,7 @@ struct TopicsDescribe: AsyncParsableCommand {
       let texts = found.map { $0.details($1, for: .standardOutput) }
       try StandardOutput.write(texts.joined(separator: "\n"))
     }
-    for error in missing { StandardOutput.tell("splashdam: \(error)") }
-    if !missing.isEmpty { throw ToolFailure("\(missing.count) of \(topics.count) cannot be described") }
+    try fail(missing.map { ToolFailure($0) }, of: topics.count, "cannot be described")
   }
 
   private func gather(

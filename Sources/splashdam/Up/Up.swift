@@ -46,16 +46,20 @@ struct Up: ParsableCommand, ObeysSignals {
   }
 
   func run() throws {
+    let journal = UpSurroundings.journal()
     let plan = UpPlan(
       programDirectory: try UpSurroundings.programDirectory(),
       stateDirectory: try UpSurroundings.absolute(try state ?? UpSurroundings.defaultStateDirectory()), port: port,
       files: try (files.isEmpty ? ["/var/log/*.log"] : files).map { try UpSurroundings.absolute($0) },
-      includesJournal: !noJournal && UpSurroundings.hasReadableJournal())
+      includesJournal: !noJournal && journal == .readable)
     try UpSurroundings.check(plan)
     try UpSurroundings.checkPort(plan.port)
+    let lock = try UpSurroundings.lock(plan)
+    defer { withExtendedLifetime(lock) {} }
     try UpSurroundings.prepare(plan)
     let narrator = UpNarrator(plan, terminal: .standardError)
     for line in narrator.introduction { StandardOutput.tell(line) }
+    if !noJournal { journal.problem.map { StandardOutput.tell("splashdam: \($0)") } }
     for file in plan.files { UpSurroundings.problem(of: file).map { StandardOutput.tell("splashdam: \($0)") } }
     let shell = try SupervisorShell(plan.programs, endingOrder: UpPlan.endingOrder) { report in
       for line in narrator.lines(for: report) { StandardOutput.tell(line) }
