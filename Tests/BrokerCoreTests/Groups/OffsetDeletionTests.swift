@@ -121,6 +121,40 @@ import Testing
     #expect(try committed(it) == ["t-0", "t-1", "u-1"])
   }
 
+  /// The same for a group of the next-generation protocol (KIP-848).
+  @Test func whatConsumersReadStays() throws {
+    let it = try broker()
+    var heartbeat = ConsumerGroupHeartbeatRequest()
+    heartbeat.groupID = "g"
+    heartbeat.memberID = "member"
+    heartbeat.memberEpoch = 0
+    heartbeat.rebalanceTimeoutMs = 10_000
+    heartbeat.subscribedTopicNames = ["t"]
+    heartbeat.topicPartitions = []
+    let joined = try it.ask(heartbeat, 1)
+    #expect(joined.errorCode == .none)
+    for topic in ["t", "u"] {
+      var request = OffsetCommitRequest()
+      request.groupID = "g"
+      request.memberID = "member"
+      request.generationIDOrMemberEpoch = joined.memberEpoch
+      var commits = OffsetCommitRequest.OffsetCommitRequestTopic()
+      commits.name = topic
+      commits.partitions = [OffsetCommitRequest.OffsetCommitRequestPartition()]
+      request.topics = [commits]
+      #expect(try it.ask(request, 9).topics[0].partitions.map(\.errorCode) == [.none])
+    }
+    let response = try it.ask(request([("t", 0), ("u", 0)]), 0)
+    #expect(response.errorCode == .none)
+    #expect(errors(response) == [.groupSubscribedToTopic, .none])
+    #expect(try committed(it) == ["t-0"])
+    // Once it has left, nobody reads anything.
+    heartbeat.memberEpoch = -1
+    #expect(try it.ask(heartbeat, 1).errorCode == .none)
+    #expect(errors(try it.ask(request([("t", 0)]), 0)) == [.none])
+    #expect(try committed(it) == [])
+  }
+
   @Test func whatCannotBeToldStays() throws {
     let it = try broker()
     let member = try stabilize(it, type: "consumer", metadata: [1, 2])
