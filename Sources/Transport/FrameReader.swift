@@ -34,10 +34,21 @@ public struct FrameReader: Sendable {
   public mutating func append(_ bytes: ByteBuffer) {
     if pending.readableBytes == 0 {
       pending = bytes
-    } else {
-      pending.writeImmutableBuffer(bytes)
+      return
     }
+    if pending.readerIndex > 0, pending.writableBytes < bytes.readableBytes {
+      // The frames that were handed out lie before the rest. Were they carried along, the buffer of a stream that never
+      // pauses between two frames would grow as long as it flows.
+      var rest = ByteBuffer()
+      rest.reserveCapacity((pending.readableBytes &+ bytes.readableBytes) &* 2)
+      rest.writeImmutableBuffer(pending)
+      pending = rest
+    }
+    pending.writeImmutableBuffer(bytes)
   }
+
+  /// Bytes that the reader has memory for.
+  package var capacity: Int { pending.capacity }
 
   /// The next whole frame; nil when more bytes are needed.
   @inlinable

@@ -19,6 +19,28 @@ import Transport
     return frames
   }
 
+  /// A stream whose frames never end where its pieces do costs as much memory after a gigabyte as after a megabyte.
+  @Test func keepsNothingOfWhatItHandedOut() throws {
+    let frames = stream([[UInt8]](repeating: [UInt8](repeating: 7, count: 100_000), count: 7))
+    var reader = FrameReader(sizeLimit: 100_000)
+    var bytes = ByteBuffer()
+    var count = 0
+    for _ in 0..<300 {
+      var more = frames
+      bytes.writeBuffer(&more)
+      while let piece = bytes.readSlice(length: 65_536) {
+        reader.append(piece)
+        while let frame = try reader.next() {
+          #expect(frame.readableBytes == 100_000)
+          count += 1
+        }
+        #expect(reader.capacity <= 1 << 20)
+      }
+      bytes.discardReadBytes()
+    }
+    #expect(count >= 2099)
+  }
+
   @Test func findsFramesHoweverTheBytesAreCut() throws {
     let seed = UInt64.random(in: 0...UInt64.max)
     print("frame reader: seed \(seed)")
