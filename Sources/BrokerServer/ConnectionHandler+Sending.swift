@@ -13,10 +13,11 @@ extension ConnectionHandler {
       switch piece {
       case .bytes(let bytes):
         output.removeFirst()
-        context.write(wrapOutboundOut(bytes), promise: nil)
+        context.write(wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
       case .slice(let slice):
+        if sendRegion(of: slice, context) { break }
         guard let chunk = readChunk(slice) else { break }
-        context.write(wrapOutboundOut(chunk), promise: nil)
+        context.write(wrapOutboundOut(.byteBuffer(chunk)), promise: nil)
       case .end:
         output.removeFirst()
         close(context)
@@ -35,7 +36,35 @@ extension ConnectionHandler {
     let promise = context.eventLoop.makePromise(of: Void.self)
     let channel = context.channel
     promise.futureResult.whenComplete { _ in channel.close(promise: nil) }
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: promise)
+    context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: promise)
+  }
+
+  /// Has the kernel send the next bytes of a slice from the page cache, without a copy (`sendfile`); false when they
+  /// would have to be read first, or are so few that a copy costs less.
+  private func sendRegion(of slice: LogSlice<RealFileSystem>, _ context: ChannelHandlerContext) -> Bool {
+    let count = min(slice.size, ConnectionOutput.regionSize)
+    let file = slice.file
+    guard count >= ConnectionOutput.regionMinimum,
+      file.files.isCached(file.handle, at: slice.position, count: count)
+    else { return false }
+    let start = Int(slice.position)
+    let handle = NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: file.handle.descriptor)
+    let promise = context.eventLoop.makePromise(of: Void.self)
+    let log = loop.shell.log
+    promise.futureResult.whenComplete { _ in
+      // The descriptor is the log's own, which is held until here; only NIO's handle of it ends.
+      withExtendedLifetime(file) {
+        do {
+          _ = try handle.takeDescriptorOwnership()
+        } catch {
+          log.debug("a file handle could not be given back", ["file": file.path, "reason": "\(error)"])
+        }
+      }
+    }
+    output.advanceSlice(by: count)
+    let region = FileRegion(fileHandle: handle, readerIndex: start, endIndex: start + count)
+    context.write(wrapOutboundOut(.fileRegion(region)), promise: promise)
+    return true
   }
 
   /// The next bytes of a slice; nil when they have to be read by a disk thread, which is asked to.
@@ -82,7 +111,7 @@ extension ConnectionHandler {
     switch result {
     case .success(let chunk):
       output.advanceSlice(by: chunk.readableBytes)
-      context.write(wrapOutboundOut(chunk), promise: nil)
+      context.write(wrapOutboundOut(.byteBuffer(chunk)), promise: nil)
       send()
       flush()
       loop.settle()

@@ -14,7 +14,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = Never
   typealias OutboundIn = Never
-  typealias OutboundOut = ByteBuffer
+  typealias OutboundOut = IOData
 
   /// Requests under way at once.
   static let pipelineLimit = 128

@@ -18,6 +18,10 @@ struct ConnectionOutput {
   static let joinLimit = 64 << 10
   /// Bytes read from a file at once.
   static let chunkSize = 64 << 10
+  /// Bytes of a file handed to the kernel at once.
+  static let regionSize = 256 << 10
+  /// Fewer bytes than these cost less to copy.
+  static let regionMinimum = 16 << 10
   /// Pieces that may wait.
   static let pieceLimit = 4096
 

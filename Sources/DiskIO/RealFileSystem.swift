@@ -77,6 +77,33 @@ public struct RealFileSystem: FileSystem {
     }
   }
 
+  /// Whether the page cache seems to hold `count` bytes from `offset` on, so that `sendfile` need not wait for the disk.
+  /// It is looked at in steps of 64 KiB, in which the kernel reads ahead at least and mostly forgets; a hole that this
+  /// misses costs one read. False as well where the file is shorter.
+  public func isCached(_ file: RealFile, at offset: Int64, count: Int) -> Bool {
+    let end = offset + Int64(count)
+    var position = offset
+    while position < end {
+      guard isCached(file, at: position) else { return false }
+      position += Self.cacheProbeInterval
+    }
+    return isCached(file, at: end - 1)
+  }
+
+  private static var cacheProbeInterval: Int64 { 64 << 10 }
+
+  private func isCached(_ file: RealFile, at offset: Int64) -> Bool {
+    var byte: UInt8 = 0
+    while true {
+      let count = splashdam_read_cached(file.descriptor, &byte, 1, offset)
+      if count >= 0 { return count == 1 }
+      if errno != EINTR {
+        // As for `readCached`: a file system that cannot tell leaves no choice.
+        return errno == EOPNOTSUPP
+      }
+    }
+  }
+
   public func write(
     _ file: RealFile, at offset: Int64, _ head: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer
   ) throws(FileError) {
@@ -116,6 +143,12 @@ public struct RealFileSystem: FileSystem {
     while ftruncate(file.descriptor, Int(size)) != 0 {
       if errno != EINTR { throw .last("truncate", file.path) }
     }
+  }
+
+  /// Has the disk begin to write what `sync` will wait for, so that several files can be waited for at once. Tells no
+  /// failure: `sync` does.
+  public func beginWriting(_ file: RealFile) {
+    _ = splashdam_begin_writing(file.descriptor)
   }
 
   public func sync(_ file: RealFile) throws(FileError) {

@@ -91,6 +91,70 @@ import Testing
     #expect(found == expected)
   }
 
+  /// What the page cache has lost comes from the disk, and what it has in part from both.
+  @Test func largeAnswersArriveWholeFromDisk() throws {
+    let server = try TestServer()
+    let connection = try server.connect()
+    _ = try connection.ask(Requests.createTopic("t", ["max.message.bytes": "2000000"]), version: 7)
+    var random = SeededRandom(seed: 6)
+    let value = (0..<1_900_000).map { _ in UInt8.random(in: 0...255, using: &random) }
+    _ = try connection.ask(Requests.produce("t", try Requests.batch([value])), version: 9)
+    let segment = open("\(server.directory)/t-0/00000000000000000000.log", O_RDWR)
+    defer { close(segment) }
+    for forgotten in [0..<1_900_000, 0..<100_000, 500_000..<900_000, 1_800_000..<1_900_000] {
+      #expect(fdatasync(segment) == 0)
+      posix_fadvise(segment, forgotten.lowerBound, forgotten.count, POSIX_FADV_DONTNEED)
+      let answer = try connection.ask(Requests.fetch("t"), version: 12)
+      guard case .bytes(let records) = answer.responses[0].partitions[0].records else {
+        Issue.record("no records")
+        return
+      }
+      #expect(try FetchedValues.values(in: records) == [value])
+    }
+  }
+
+  private func openLogs(in directory: String) -> Int {
+    guard let names = opendir("/proc/self/fd") else { return -1 }
+    defer { closedir(names) }
+    var count = 0
+    while let entry = readdir(names) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      var target = [UInt8](repeating: 0, count: 512)
+      let size = readlink("/proc/self/fd/\(name)", &target, target.count)
+      if size > 0, String(decoding: target[..<size], as: UTF8.self).hasPrefix("\(directory)/t-0") { count += 1 }
+    }
+    return count
+  }
+
+  /// Files stay open for what is still to be sent of them, though their topic is gone, and no longer.
+  @Test func answersOutliveTheirTopic() throws {
+    let server = try TestServer()
+    let quick = try server.connect()
+    _ = try quick.ask(Requests.createTopic("t", ["max.message.bytes": "2000000"]), version: 7)
+    let value = [UInt8](repeating: 7, count: 1_900_000)
+    _ = try quick.ask(Requests.produce("t", try Requests.batch([value])), version: 9)
+    let patient = try RawConnection(port: server.broker.port, receiveBuffer: 16 << 10)
+    try patient.send(Requests.fetch("t"), version: 12, correlationID: 1)
+    // This one leaves in the middle of what it asked for.
+    var hasty: RawConnection? = try RawConnection(port: server.broker.port, receiveBuffer: 16 << 10)
+    for number in Int32(0)..<20 { try hasty?.send(Requests.fetch("t"), version: 12, correlationID: number) }
+    _ = try hasty?.receiveCorrelationID()
+    hasty = nil
+    var deletion = DeleteTopicsRequest()
+    deletion.topicNames = ["t"]
+    #expect(try quick.ask(deletion, version: 5).responses[0].errorCode == .none)
+    var frame = try #require(try patient.receive())
+    #expect(frame.readInteger(as: Int32.self) == 1)
+    let answer = try FetchResponse(decodingAfterCorrelationID: frame, version: 12)
+    guard case .bytes(let records) = answer.responses[0].partitions[0].records else {
+      Issue.record("no records")
+      return
+    }
+    #expect(try FetchedValues.values(in: records) == [value])
+    for _ in 0..<2000 where openLogs(in: server.directory) > 0 { usleep(5000) }
+    #expect(openLogs(in: server.directory) == 0)
+  }
+
   /// A client that asks without reading stops being served; others go on, and in the end it gets everything.
   @Test func slowReaderHoldsBackOnlyItself() throws {
     let server = try TestServer(["num.network.threads": "1"])

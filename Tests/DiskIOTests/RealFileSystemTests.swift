@@ -58,6 +58,24 @@ import Testing
     try files.lock(second)
   }
 
+  @Test func knowsWhatThePageCacheHas() throws {
+    let file = try files.open("\(directory.path)/a", .readWrite)
+    defer { files.close(file) }
+    let size = 1 << 20
+    try write(file, at: 0, [UInt8](repeating: 3, count: size))
+    #expect(files.isCached(file, at: 0, count: size))
+    #expect(files.isCached(file, at: 100, count: 1))
+    #expect(!files.isCached(file, at: 0, count: size + 1))
+    #expect(!files.isCached(file, at: Int64(size), count: 1))
+    try files.sync(file)
+    posix_fadvise(file.descriptor, 512 << 10, 128 << 10, POSIX_FADV_DONTNEED)
+    // A file system that lives in memory forgets nothing.
+    guard try read(file, at: 600 << 10, 1, cached: true) == nil else { return }
+    #expect(!files.isCached(file, at: 0, count: size))
+    #expect(files.isCached(file, at: 0, count: 512 << 10))
+    #expect(files.isCached(file, at: 640 << 10, count: 384 << 10))
+  }
+
   @Test func opensAsTold() throws {
     let path = "\(directory.path)/a"
     #expect(throws: FileError.self) { try files.open(path, .read) }
