@@ -111,7 +111,7 @@ let package = Package(
       "Tool",
       [
         "Base", "KafkaProtocol", "Records", "ClientCore", "ClientRuntime", "Daemon", "DiskIO", "SinkCore", "Supervisor",
-        nioCore, nioPosix, .product(name: "Histogram", package: "hdrhistogram-swift"),
+        "Transport", nioCore, nioPosix, .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
 
     // L4 executables

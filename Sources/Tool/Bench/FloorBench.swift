@@ -7,7 +7,7 @@ import NIOCore
 import NIOPosix
 
 /// What the machine itself takes for what a broker cannot do without: an exchange over loopback through NIO, an append
-/// to a file, a flush of the disk. Figures of a broker mean something beside these.
+/// to a file, a flush of the disk, bytes in and out. Figures of a broker mean something beside these.
 public struct FloorBench: Sendable {
   public struct Result: Sendable {
     public var echoesPerSecond: Double
@@ -16,6 +16,10 @@ public struct FloorBench: Sendable {
     public var appendMicroseconds: Double
     /// Of `fdatasync` after one append.
     public var flushMicroseconds: LatencyPercentiles?
+    /// CPU seconds for each GB received, checksummed (CRC-32C) and written to a file.
+    public var secondsPerGigabyteIn: Double
+    /// CPU seconds for each GB sent from the page cache by `sendfile`.
+    public var secondsPerGigabyteOut: Double
   }
 
   private final class Echo: ChannelInboundHandler, Sendable {
@@ -47,9 +51,11 @@ public struct FloorBench: Sendable {
   public func run() async throws(ToolFailure) -> Result {
     let (echoesPerSecond, echoMicroseconds) = try await echo()
     let (append, flush) = try file()
+    let transfer = try TransferFloor(directory: directory).run()
     return Result(
       echoesPerSecond: echoesPerSecond, echoMicroseconds: echoMicroseconds, appendMicroseconds: append,
-      flushMicroseconds: flush)
+      flushMicroseconds: flush, secondsPerGigabyteIn: transfer.secondsPerGigabyteIn,
+      secondsPerGigabyteOut: transfer.secondsPerGigabyteOut)
   }
 
   private func echo() async throws(ToolFailure) -> (perSecond: Double, microseconds: Double) {
@@ -63,11 +69,11 @@ public struct FloorBench: Sendable {
         .bind(host: "127.0.0.1", port: 0).get()
       var connection = try RawConnection(BrokerAddress(host: "127.0.0.1", port: server.localAddress?.port ?? 0))
       try exchange(&connection, count: 1000)
-      let before = try await Self.processorTime(of: group.next())
+      let before = try await ThreadClock.nanoseconds(of: group.next())
       let start = systemClock().monotonic
       try exchange(&connection, count: exchanges)
       let nanoseconds = systemClock().monotonic - start
-      let used = try await Self.processorTime(of: group.next()) - before
+      let used = try await ThreadClock.nanoseconds(of: group.next()) - before
       result = (Double(exchanges) * 1e9 / Double(nanoseconds), Double(used) / 1000 / Double(exchanges))
       try await server.close()
     } catch {
@@ -93,15 +99,6 @@ public struct FloorBench: Sendable {
       }
       _ = try connection.receive()
     }
-  }
-
-  /// Nanoseconds that the thread of an event loop has worked.
-  private static func processorTime(of loop: any EventLoop) async throws -> Int64 {
-    try await loop.submit {
-      var time = timespec()
-      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-      return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }.get()
   }
 
   private func file() throws(ToolFailure) -> (append: Double, flush: LatencyPercentiles?) {

@@ -66,6 +66,30 @@ struct RawConnection: ~Copyable {
     }
   }
 
+  /// Waits for the next frame, which takes the place of what `frame` held, without its size. For connections on which
+  /// nothing else receives.
+  func receive(into frame: inout ByteBuffer) throws(ToolFailure) {
+    frame.clear()
+    try fill(&frame, 4)
+    let size = Int(frame.readInteger(as: UInt32.self) ?? 0)
+    guard (4...Self.frameLimit).contains(size) else { throw lost("it sent a frame of \(size) bytes") }
+    frame.clear()
+    try fill(&frame, size)
+  }
+
+  private func fill(_ frame: inout ByteBuffer, _ size: Int) throws(ToolFailure) {
+    while frame.readableBytes < size {
+      let rest = size - frame.readableBytes
+      var result = 0
+      frame.writeWithUnsafeMutableBytes(minimumWritableBytes: rest) {
+        result = recv(descriptor, $0.baseAddress, rest, 0)
+        return max(0, result)
+      }
+      if result == 0 { throw lost("it closed the connection") }
+      if result < 0, errno != EINTR { throw lost(String(cString: strerror(errno))) }
+    }
+  }
+
   private func lost(_ reason: String) -> ToolFailure {
     ToolFailure("the connection to \(broker) was lost: \(reason)", status: .unavailable)
   }

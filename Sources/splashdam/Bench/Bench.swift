@@ -8,7 +8,11 @@ struct Bench: ParsableCommand {
         splashdam bench produce --lines access.log --record-size 200 --keys 1000
         splashdam bench produce --rate 2000 --linger 0 --records 60000
         splashdam bench small --broker-pid $(pidof splashdam-broker)
+        splashdam bench many --connections 2000 --partitions 200
         splashdam bench consume
+        splashdam bench drain --connections 10
       """,
-    subcommands: [BenchProduce.self, BenchSmall.self, BenchConsume.self, BenchFloor.self])
+    subcommands: [
+      BenchProduce.self, BenchSmall.self, BenchMany.self, BenchConsume.self, BenchDrain.self, BenchFloor.self,
+    ])
 }

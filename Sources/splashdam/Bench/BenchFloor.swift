@@ -4,7 +4,7 @@ import Tool
 
 struct BenchFloor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "floor", abstract: "Measure what this machine takes for an echo, an append and a flush.",
+    commandName: "floor", abstract: "Measure what this machine takes for an echo, an append, a flush and a transfer.",
     discussion: """
       Needs no broker. What a broker costs means something beside these figures.
 
@@ -34,7 +34,8 @@ struct BenchFloor: AsyncParsableCommand {
       writer.beginObject()
       for (name, value) in [
         ("echoes_per_second", result.echoesPerSecond), ("echo_cpu_us", result.echoMicroseconds),
-        ("append_us", result.appendMicroseconds),
+        ("append_us", result.appendMicroseconds), ("cpu_s_per_gb_in", result.secondsPerGigabyteIn),
+        ("cpu_s_per_gb_out", result.secondsPerGigabyteOut),
       ] {
         writer.key(name)
         writer.number(value)
@@ -53,6 +54,8 @@ struct BenchFloor: AsyncParsableCommand {
         \(result.echoMicroseconds.rounded(toPlaces: 1)) µs of CPU each
         append of \(size) B to a file: \(result.appendMicroseconds.rounded(toPlaces: 1)) µs
         fdatasync after an append: p50 \(result.flushMicroseconds?.p50 ?? 0) µs, p99 \(result.flushMicroseconds?.p99 ?? 0) µs
+        received, CRC-32C, written: \(result.secondsPerGigabyteIn.rounded(toPlaces: 3)) CPU s per GB; \
+        sendfile: \(result.secondsPerGigabyteOut.rounded(toPlaces: 3)) CPU s per GB
 
         """)
     }
