@@ -27,4 +27,6 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   public var isReadOnly: Bool { code == 30 }
   /// `ENOSPC`, `EDQUOT`
   public var isDiskFull: Bool { code == 28 || code == 122 }
+  /// `EIO`, `ENXIO`, `ENODEV`, `EROFS`, `ESTALE`, `EUCLEAN`: no call can be expected to do better.
+  public var isDeviceFailure: Bool { [5, 6, 19, 30, 116, 117].contains(code) }
 }

@@ -8,7 +8,8 @@ import Synchronization
 /// topics or settings wait for a disk; those of `RequestProcessor` do not.
 public final class Broker<Files: FileSystem>: Sendable {
   public let identity: BrokerIdentity
-  public let dataDirectory: String
+  /// Of `log.dirs`.
+  public let directories: [LogDirectory]
   let files: Files
   let cache: LogFileCache<Files>
   let metadata: any MetadataStore
@@ -28,14 +29,15 @@ public final class Broker<Files: FileSystem>: Sendable {
   /// For the ids that clients are given to send telemetry under.
   let clientInstanceIDs: Mutex<SeededRandom>
   let writtenCheckpoints = Mutex(Checkpoints())
+  let storageState = Mutex(StorageState())
 
   init(
-    identity: BrokerIdentity, dataDirectory: String, files: Files, cache: LogFileCache<Files>,
+    identity: BrokerIdentity, directories: [LogDirectory], files: Files, cache: LogFileCache<Files>,
     metadata: any MetadataStore, table: SettingsTable, leaderEpoch: Int32, random: SeededRandom
   ) {
     let settings = table.settings
     self.identity = identity
-    self.dataDirectory = dataDirectory
+    self.directories = directories
     self.files = files
     self.cache = cache
     self.metadata = metadata
@@ -57,6 +59,11 @@ public final class Broker<Files: FileSystem>: Sendable {
     set { endpointState.withLock { $0 = newValue } }
   }
 
+  var dataDirectory: String { directories[0].path }
+
+  /// What disks and retention did so far.
+  public var storageMetrics: StorageMetrics { storageState.withLock { $0.metrics } }
+
   public var settings: BrokerSettings { settingsState.withLock { $0.settings } }
   var settingsTable: SettingsTable { settingsState.withLock { $0.table } }
 
@@ -64,6 +71,13 @@ public final class Broker<Files: FileSystem>: Sendable {
     let settings = table.settings
     settingsState.withLock { $0 = (table, settings) }
   }
+}
+
+/// What looks at the disks remember.
+struct StorageState: Sendable {
+  var metrics = StorageMetrics()
+  /// Monotonic time before which nobody is told again what the disk budget is going to remove.
+  var nextBudgetWarning: Int64 = 0
 }
 
 /// What changes of topics and settings need, and what keeps them apart.

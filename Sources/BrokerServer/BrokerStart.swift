@@ -47,12 +47,15 @@ struct BrokerStart {
       opening = try BrokerOpening(
         dataDirectory: directory, files: files, metadata: metadata, table: table,
         random: SeededRandom(seed: UInt64.random(in: 0...UInt64.max)))
-      opened = try Self.open(opening.partitions, threads: Int(settings.recoveryThreadCount))
     } catch {
       throw BrokerExit(error)
     }
+    opened = Self.open(opening.partitions, threads: Int(settings.recoveryThreadCount))
     for note in opening.notes { log.warning(note) }
     var truncated: Int64 = 0
+    for one in opened {
+      if let failure = one.failure { log.error("\(one.partition.id) is offline: \(failure)") }
+    }
     for one in opened where !one.recovery.isClean {
       truncated += one.recovery.truncatedBytes
       let name = one.partition.id
@@ -82,26 +85,23 @@ struct BrokerStart {
   /// Opens all logs, several at once.
   private static func open(
     _ openings: [PartitionOpening<RealFileSystem>], threads count: Int
-  ) throws(BrokerStartError) -> [OpenedPartition<RealFileSystem>] {
+  ) -> [OpenedPartition<RealFileSystem>] {
     let collected = OpeningResults()
     let threads = DiskThreads(count: max(1, min(count, openings.count)))
     for opening in openings {
       threads.run { collected.add(opening.open(now: systemClock())) }
     }
     threads.stop()
-    var opened: [OpenedPartition<RealFileSystem>] = []
-    opened.reserveCapacity(openings.count)
-    for result in collected.all { opened.append(try result.get()) }
-    return opened
+    return collected.all
   }
 }
 
 private final class OpeningResults: Sendable {
-  private let results = Mutex<[Result<OpenedPartition<RealFileSystem>, BrokerStartError>]>([])
+  private let opened = Mutex<[OpenedPartition<RealFileSystem>]>([])
 
-  func add(_ result: Result<OpenedPartition<RealFileSystem>, BrokerStartError>) {
-    results.withLock { $0.append(result) }
+  func add(_ one: OpenedPartition<RealFileSystem>) {
+    opened.withLock { $0.append(one) }
   }
 
-  var all: [Result<OpenedPartition<RealFileSystem>, BrokerStartError>] { results.withLock { $0 } }
+  var all: [OpenedPartition<RealFileSystem>] { opened.withLock { $0 } }
 }

@@ -24,6 +24,12 @@ final class Housekeeping: Sendable {
     every(settings.compactionCheckMilliseconds) { broker, effects in
       broker.compact(now: systemClock(), effects: &effects)
     }
+    every(settings.diskCheckMilliseconds) { broker, effects in
+      broker.checkStorage(now: systemClock(), effects: &effects)
+    }
+    every(settings.flushCheckMilliseconds) { broker, effects in
+      broker.syncWhatIsDue(now: systemClock(), effects: &effects)
+    }
     every(settings.checkpointMilliseconds) { broker, effects in
       broker.checkpoint(now: systemClock(), effects: &effects)
     }

@@ -1,38 +1,17 @@
-import Base
-
-/// What a pass of compaction wrote, beside the segments that it replaces.
-public struct CompactionResult<Files: FileSystem>: Sendable {
-  struct Replacement: Sendable {
-    /// Of the segments to be replaced, in order.
-    var baseOffsets: [Int64]
-    /// Bytes they had.
-    var sizes: [Int64]
-    var segment: Segment<Files>
-  }
-
-  /// What the next pass need not look at again: to be kept in `OffsetCheckpoint.cleanOffsets`.
+/// What a pass of compaction did.
+public struct CompactionResult: Sendable {
+  /// What the next pass need not look at again: to be kept in `OffsetCheckpoint.cleanOffsets` where
+  /// `PartitionLog.confirms` it.
   public let cleanOffset: Int64
-  /// Bytes of log that were read.
-  public let byteCountBefore: Int64
-  /// Bytes of log that are left of them.
-  public var byteCountAfter: Int64 { replacements.reduce(0) { $0 + $1.segment.size } }
+  /// Bytes of log that were replaced, and that replaced them.
+  public internal(set) var byteCountBefore: Int64 = 0
+  public internal(set) var byteCountAfter: Int64 = 0
+  /// False when the log changed under it, and the pass ended early.
+  public internal(set) var isComplete = true
   let truncations: UInt64
-  var replacements: [Replacement] = []
 
-  init(cleanOffset: Int64, truncations: UInt64, byteCountBefore: Int64) {
+  init(cleanOffset: Int64, truncations: UInt64) {
     self.cleanOffset = cleanOffset
     self.truncations = truncations
-    self.byteCountBefore = byteCountBefore
-  }
-
-  /// Removes what was written and not adopted.
-  func discard(_ files: Files) throws(FileError) {
-    for replacement in replacements {
-      do throws(FileError) {
-        try files.remove(replacement.segment.path(.log) + CompactionWriter<Files>.suffix)
-      } catch {
-        guard error.isNotFound else { throw error }
-      }
-    }
   }
 }

@@ -21,8 +21,10 @@ struct KeyOffsets {
     let key = Array(key)
     if offsets.updateValue(offset, forKey: key) != nil { return true }
     byteCount += key.count + Self.entryOverhead
-    if byteCount <= limit { return true }
+    // One key there is always room for, or there would be no end.
+    if byteCount <= limit || offsets.count == 1 { return true }
     offsets[key] = nil
+    byteCount -= key.count + Self.entryOverhead
     return false
   }
 

@@ -19,6 +19,10 @@ public struct LogConfiguration: Sendable, Hashable {
   public var compacts = false
   /// `min.cleanable.dirty.ratio`: the share of bytes not compacted yet from which on compaction is worth it.
   public var minimumCleanableDirtyRatio = 0.5
+  /// `min.compaction.lag.ms`, by the time of appending: what is younger is not compacted.
+  public var minimumCompactionLagMilliseconds: Int64 = 0
+  /// `max.compaction.lag.ms`, by the time of appending: what is older is compacted whatever the ratio says.
+  public var maximumCompactionLagMilliseconds: Int64 = .max
   /// `delete.retention.ms`: how long compaction keeps a tombstone, counted from when it first met it.
   public var deleteRetentionMilliseconds: Int64 = 86_400_000
   /// `message.timestamp.type=LogAppendTime`: the broker's time replaces the producer's.

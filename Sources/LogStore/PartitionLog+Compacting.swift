@@ -1,43 +1,58 @@
 import Base
 
 extension PartitionLog {
-  /// Compaction of the rolled segments that lie wholly before `limit` (the high watermark) and are synced; nil when it
-  /// is not worth it yet, by `minimumCleanableDirtyRatio`.
+  /// Compaction of the rolled segments that lie wholly before `limit` (the high watermark), are synced and are older
+  /// than `min.compaction.lag.ms`; nil when it is not worth it yet, by `min.cleanable.dirty.ratio` and
+  /// `max.compaction.lag.ms`. Past the latter the active segment is rolled, so that a later call takes it in.
   ///
   /// - Parameter cleanOffset: where the last pass ended (`OffsetCheckpoint.cleanOffsets`); 0 where unknown.
-  public func compaction(cleanOffset: Int64, upTo limit: Int64, now: Int64) throws(LogError) -> Compaction<Files>? {
+  public mutating func compaction(
+    cleanOffset: Int64, upTo limit: Int64, now: Int64
+  ) throws(LogError) -> Compaction<Files>? {
     try checkUsable()
     guard configuration.compacts else { return nil }
+    let longestLag = max(
+      configuration.maximumCompactionLagMilliseconds, configuration.minimumCompactionLagMilliseconds)
+    let overdue = now.subtractingClamped(longestLag)
+    if active.size > 0, (active.firstAppendTime ?? active.lastAppendTime) < overdue {
+      try roll(to: logEndOffset, now: now)
+    }
     let end = min(limit, durableEndOffset)
-    let segments = Array(sealed.prefix { $0.nextOffset <= end })
-    let dirty = segments.filter { $0.nextOffset > cleanOffset }.reduce(0) { $0 + $1.size }
-    let total = segments.reduce(0) { $0 + $1.size }
-    guard dirty > 0, Double(dirty) >= configuration.minimumCleanableDirtyRatio * Double(total) else { return nil }
+    let youngest = now.subtractingClamped(configuration.minimumCompactionLagMilliseconds)
+    let waits = configuration.minimumCompactionLagMilliseconds > 0
+    let segments = Array(sealed.prefix { $0.nextOffset <= end && (!waits || $0.lastAppendTime <= youngest) })
+    let dirty = segments.filter { $0.nextOffset > cleanOffset }
+    let dirtyBytes = dirty.reduce(0) { $0 + $1.size }
+    let allBytes = segments.reduce(0) { $0 + $1.size }
+    guard dirtyBytes > 0 else { return nil }
+    let isOverdue = dirty.contains { ($0.firstAppendTime ?? $0.lastAppendTime) < overdue }
+    guard isOverdue || Double(dirtyBytes) >= configuration.minimumCleanableDirtyRatio * Double(allBytes) else {
+      return nil
+    }
     return Compaction(
       segments: segments, firstDirtyOffset: max(cleanOffset, logStartOffset),
       lastOffsetsOfProducers: producerState.lastOffsets, configuration: configuration, cache: cache,
       truncations: truncations, now: now)
   }
 
-  /// Puts the compacted segments in the place of the old ones. Each replacement is one rename, and a start that comes in
-  /// between finds the old files or finishes it (see `LogRecovery.finishReplacements`). Where the log has changed
-  /// meanwhile, by truncation or retention, what was written for that part is dropped. Run what is returned without the
-  /// lock.
-  public mutating func adopt(_ result: CompactionResult<Files>) throws(LogError) -> SegmentRemoval<Files> {
+  /// Puts a compacted segment in the place of the old ones. That is one rename, and a start that comes in between finds
+  /// the old files or finishes it (see `LogRecovery.finishReplacements`). nil where the log has changed meanwhile, by
+  /// truncation or retention; what was written is the caller's to discard then. Run what is returned without the lock.
+  public mutating func adopt(
+    _ replacement: CompactionReplacement<Files>
+  ) throws(LogError) -> SegmentRemoval<Files>? {
     try checkUsable()
+    guard replacement.truncations == truncations, let range = range(of: replacement) else { return nil }
     var removal = SegmentRemoval(files: cache.files)
+    let path = replacement.segment.path(.log)
     do throws(FileError) {
-      guard result.truncations == truncations else {
-        try result.discard(cache.files)
-        return removal
-      }
-      for replacement in result.replacements {
-        if let range = range(of: replacement) {
-          try replace(range, with: replacement.segment, &removal)
-        } else {
-          try removeIfPresent(replacement.segment.path(.log) + CompactionWriter<Files>.suffix)
-        }
-      }
+      // From here on it is certain to happen.
+      try cache.files.rename(path + CompactionWriter<Files>.suffix, to: path + LogRecovery<Files>.replacementSuffix)
+    } catch {
+      throw .file(error)
+    }
+    do throws(FileError) {
+      try replace(range, with: replacement.segment, &removal)
     } catch {
       failure = "replacing compacted segments failed: \(error)"
       throw .file(error)
@@ -45,8 +60,13 @@ extension PartitionLog {
     return removal
   }
 
+  /// Whether what a pass knows is still so: the log was not truncated since it began.
+  public func confirms(_ result: CompactionResult) -> Bool {
+    result.isComplete && result.truncations == truncations
+  }
+
   /// Where the replaced segments stand now; nil when they are not all there any more.
-  private func range(of replacement: CompactionResult<Files>.Replacement) -> Range<Int>? {
+  private func range(of replacement: CompactionReplacement<Files>) -> Range<Int>? {
     guard let first = replacement.baseOffsets.first, let start = sealed.firstIndex(where: { $0.baseOffset == first })
     else { return nil }
     let end = start + replacement.baseOffsets.count
@@ -61,8 +81,6 @@ extension PartitionLog {
   ) throws(FileError) {
     var segment = segment
     let path = segment.path(.log)
-    // From here on it is certain to happen.
-    try cache.files.rename(path + CompactionWriter<Files>.suffix, to: path + LogRecovery<Files>.replacementSuffix)
     try cache.files.syncDirectory(directory)
     for old in sealed[range].dropFirst() {
       removal.baseOffsets.append(old.baseOffset)
@@ -74,7 +92,12 @@ extension PartitionLog {
     cache.forget(path)
     sealed.replaceSubrange(range, with: [segment])
     nameChanges &+= 1
-    try segment.writeIndexes(cache, all: true)
+    do throws(FileError) {
+      try segment.writeIndexes(cache, all: true)
+    } catch {
+      // The records are in place and the entries in memory; a start makes the files anew.
+      indexFailure = error
+    }
     sealed[range.lowerBound] = segment
   }
 }

@@ -6,25 +6,57 @@ extension PartitionLog {
   /// newest record says, but never younger than its last append: a timestamp from the future keeps nothing.
   public mutating func applyRetention(upTo limit: Int64, now: Int64) throws(LogError) -> SegmentRemoval<Files> {
     try checkUsable()
+    var unwanted = try unwantedSegments(upTo: limit, configuration, now: now)
+    if unwanted.includesActive {
+      try roll(to: logEndOffset, now: now)
+      unwanted.count = sealed.count
+    }
+    return try removeOldest(unwanted.count)
+  }
+
+  /// What `applyRetention` would make the log's start now, or before long; nil where it would remove nothing.
+  ///
+  /// - Parameter leadMilliseconds: how far to look ahead: so long or, where that is more, a tenth of `retention.ms` but
+  ///   no more than an hour, and never more than half of it; and to nine tenths of `retention.bytes`. nil for not at all.
+  public mutating func retentionEnd(
+    upTo limit: Int64, now: Int64, leadMilliseconds: Int64? = nil
+  ) throws(LogError) -> Int64? {
+    try checkUsable()
+    var configuration = configuration
+    if let leadMilliseconds {
+      let retention = configuration.retentionMilliseconds
+      if retention >= 0 {
+        let lead = max(leadMilliseconds, min(retention / 10, 3_600_000))
+        configuration.retentionMilliseconds -= min(lead, retention / 2)
+      }
+      configuration.retentionBytes -= max(configuration.retentionBytes, 0) / 10
+    }
+    let unwanted = try unwantedSegments(upTo: limit, configuration, now: now)
+    if unwanted.includesActive { return logEndOffset }
+    return unwanted.count == 0 ? nil : sealed[unwanted.count - 1].nextOffset
+  }
+
+  private mutating func unwantedSegments(
+    upTo limit: Int64, _ configuration: LogConfiguration, now: Int64
+  ) throws(LogError) -> (count: Int, includesActive: Bool) {
     var excess = configuration.retentionBytes < 0 ? -1 : size.subtractingClamped(configuration.retentionBytes)
     var count = 0
     while count < sealed.count {
       let segment = try withLargestTimestamp(sealed[count])
       sealed[count].largest = segment.largest
-      guard segment.nextOffset <= limit, isUnwanted(segment, excess: excess, now: now) else { break }
+      guard segment.nextOffset <= limit, isUnwanted(segment, configuration, excess: excess, now: now) else { break }
       excess -= segment.size
       count += 1
     }
-    if count == sealed.count, active.size > 0, active.nextOffset <= limit,
-      isUnwanted(active, excess: excess, now: now)
-    {
-      try roll(to: logEndOffset, now: now)
-      count = sealed.count
-    }
-    return try removeOldest(count)
+    let includesActive =
+      count == sealed.count && active.size > 0 && active.nextOffset <= limit
+      && isUnwanted(active, configuration, excess: excess, now: now)
+    return (count, includesActive)
   }
 
-  private func isUnwanted(_ segment: Segment<Files>, excess: Int64, now: Int64) -> Bool {
+  private func isUnwanted(
+    _ segment: Segment<Files>, _ configuration: LogConfiguration, excess: Int64, now: Int64
+  ) -> Bool {
     if segment.nextOffset <= logStartOffset { return true }
     guard configuration.deletesOldSegments else { return false }
     if excess >= segment.size, segment.size > 0 { return true }

@@ -91,7 +91,7 @@ import Testing
     #expect(try alter(test, 2, "t", "retention.ms", 0, "x").errorCode == .invalidConfig)
     #expect(try alter(test, 2, "t", "retention.ms", 2, "1").errorCode == .invalidConfig)
     #expect(try alter(test, 2, "t", "retention.ms", 9, "1").errorCode == .invalidRequest)
-    #expect(try alter(test, 2, "t", "min.insync.replicas", 0, "2").errorCode == .invalidConfig)
+    #expect(try alter(test, 2, "t", "min.insync.replicas", 0, "0").errorCode == .invalidConfig)
     #expect(try alter(test, 2, "missing", "retention.ms", 0, "1").errorCode == .unknownTopicOrPartition)
     #expect(try alter(test, 4, "1", "num.partitions", 0, "3").errorCode == .invalidRequest)
     #expect(try alter(test, 4, "2", "flush", 0, "os").errorCode == .invalidRequest)

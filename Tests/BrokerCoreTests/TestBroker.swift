@@ -50,7 +50,7 @@ final class TestBroker {
     let opening = try BrokerOpening(
       dataDirectory: Self.directory, files: files, metadata: metadata, table: table, random: SeededRandom(seed: seed))
     notes = opening.notes
-    let opened = try opening.partitions.map { try $0.open(now: now).get() }
+    let opened = opening.partitions.map { $0.open(now: now) }
     var effects: [BrokerEffect<Files>] = []
     broker = try opening.finish(opened, now: now, effects: &effects)
     broker.endpoint = BrokerEndpoint(host: "broker.test", port: 9092)
@@ -202,6 +202,20 @@ final class TestBroker {
     request.topics = [topic]
     request.validateOnly = validateOnly
     return try #require(try send(request, version: 7).topics.first)
+  }
+
+  /// Changes one setting of a topic.
+  func set(_ config: String, of topic: String, to value: String) throws -> ErrorCode {
+    var alterable = IncrementalAlterConfigsRequest.AlterableConfig()
+    alterable.name = config
+    alterable.value = value
+    var resource = IncrementalAlterConfigsRequest.AlterConfigsResource()
+    resource.resourceType = 2
+    resource.resourceName = topic
+    resource.configs = [alterable]
+    var request = IncrementalAlterConfigsRequest()
+    request.resources = [resource]
+    return try #require(try send(request, version: 1).responses.first).errorCode
   }
 
   func produceRequest(_ topic: String, acks: Int16 = -1, _ batch: [UInt8]) -> ProduceRequest {

@@ -26,13 +26,18 @@ extension Broker {
       }
       var shards: [GroupShard<Files>] = []
       for partition in topic.partitions {
+        let random = SeededRandom(seed: administration.random.next())
         do throws(LogError) {
           shards.append(
             try GroupShard.load(
               partition, settings: settings, configuration: topic.configuration, topics: topics, now: now,
-              random: SeededRandom(seed: administration.random.next()), effects: &effects))
+              random: random, effects: &effects))
         } catch {
-          throw TopicError(error)
+          // Its groups have to wait, the others do not. Nobody may take it for a partition without groups.
+          effects.append(
+            .warning(key: "\(partition.id)", message: "the groups of \(partition.id) cannot be served: \(error)"))
+          shards.append(
+            GroupShard(unavailable: partition, settings: settings, topics: topics, now: now, random: random))
         }
       }
       groups.open(shards)

@@ -19,11 +19,12 @@ public final class GroupCoordinators<Files: FileSystem>: Sendable {
 
   var isOpen: Bool { state.withLock { !$0.shards.isEmpty } }
 
-  /// The one that answers for a group; nil before `__consumer_offsets` exists.
+  /// The one that answers for a group; nil before `__consumer_offsets` exists, and where its log could not be read.
   func shard(of groupID: String) -> GroupShard<Files>? {
     state.withLock { state in
       guard !state.shards.isEmpty, let count = Int32(exactly: state.shards.count) else { return nil }
-      return state.shards[Int(GroupCoordinator.partition(of: groupID, count: count))]
+      let shard = state.shards[Int(GroupCoordinator.partition(of: groupID, count: count))]
+      return shard.isAvailable ? shard : nil
     }
   }
 

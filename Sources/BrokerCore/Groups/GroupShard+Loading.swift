@@ -31,11 +31,15 @@ extension GroupShard {
     // What was written and not synced before a crash counts too: it is in the log, and nobody can take it back.
     partition.sync(effects: &effects)
     let decoder = RecordBatchDecoder()
+    if let failure = partition.failure { throw .offline(partition.id.description, reason: failure) }
     var offset = partition.offsets.logStart
     let end = partition.offsets.logEnd
     var size = readSize
     while offset < end {
       let read = partition.read(from: offset, maxBytes: size, leaderEpoch: -1)
+      if read.error == .kafkaStorageError {
+        throw .offline(partition.id.description, reason: partition.failure ?? "it cannot be read")
+      }
       guard let slice = try read.slice() else { return }
       let bytes: [UInt8]
       do throws(FileError) {

@@ -65,6 +65,8 @@ public final class GroupShard<Files: FileSystem>: Sendable {
   let partition: Partition<Files>
   let batchByteLimit: Int
   let topics: TopicRegistry<Files>
+  /// False where its log could not be read: what groups there are is unknown.
+  let isAvailable: Bool
   let state: Mutex<State>
 
   /// - Parameter deletedTopics: topics that are gone and may have offsets still.
@@ -75,7 +77,23 @@ public final class GroupShard<Files: FileSystem>: Sendable {
     self.topics = topics
     self.partition = partition
     self.batchByteLimit = batchByteLimit
+    isAvailable = true
     state = Mutex(State(coordinator: coordinator, deletedTopics: deletedTopics))
+  }
+
+  /// One that stands in the place of a coordinator whose log could not be read.
+  init(
+    unavailable partition: Partition<Files>, settings: BrokerSettings, topics: TopicRegistry<Files>, now: Moment,
+    random: SeededRandom
+  ) {
+    self.partition = partition
+    self.topics = topics
+    batchByteLimit = 0
+    isAvailable = false
+    state = Mutex(
+      State(
+        coordinator: GroupCoordinator(
+          partition: partition.id.partition, configuration: GroupConfiguration(settings), now: now, random: random)))
   }
 
   /// Has the offsets of a topic forgotten that was just deleted, and before anybody can create it anew.

@@ -24,6 +24,7 @@ extension RequestProcessor {
         do throws(ProduceFault) {
           try checkRequest(request)
           let target = try find(topic, partitionData.index, version: context.version)
+          try checkReplicas(target.configuration, acks: request.acks)
           let appended = try append(
             partitionData.records, to: target, of: settings, acknowledged: request.acks != 0, context)
           part.baseOffset = appended.result.baseOffset
@@ -88,6 +89,14 @@ extension RequestProcessor {
     }
   }
 
+  /// A lone broker is all the replicas there are.
+  private func checkReplicas(_ configuration: TopicConfiguration, acks: Int16) throws(ProduceFault) {
+    guard acks == -1, configuration.minimumInSyncReplicas > 1 else { return }
+    throw ProduceFault(
+      .notEnoughReplicas,
+      "1 replica is in sync, min.insync.replicas is \(configuration.minimumInSyncReplicas)")
+  }
+
   private func find(
     _ topic: Topic<Files>?, _ index: Int32, version: Int16
   ) throws(ProduceFault) -> (partition: Partition<Files>, configuration: TopicConfiguration) {
@@ -118,27 +127,59 @@ extension RequestProcessor {
     let outcome = buffer.withUnsafeReadableBytes { bytes -> Result<Partition<Files>.Appended, ProduceFault> in
       Result { () throws(ProduceFault) in
         let batch = UnsafeMutableRawBufferPointer(mutating: bytes)
-        try validate(batch, target.configuration, settings.recordValidation, now: context.now)
-        do throws(PartitionError) {
-          return try target.partition.append(
-            batch, waiter: acknowledged ? .request(context.id) : nil, now: context.now, effects: &effects)
-        } catch {
-          throw ProduceFault(error.code, error.message)
+        let header = try validate(batch, target.configuration, settings.recordValidation, now: context.now)
+        let waiter: DurableWaiter<Files>.Party? = acknowledged ? .request(context.id) : nil
+        if let codec = target.configuration.compression, codec != header.attributes.compression {
+          return try append(batch, compressedWith: codec, to: target, waiter, context)
         }
+        return try append(batch, to: target.partition, waiter, context)
       }
     }
     return try outcome.get()
   }
 
+  private func append(
+    _ batch: UnsafeMutableRawBufferPointer, to partition: Partition<Files>, _ waiter: DurableWaiter<Files>.Party?,
+    _ context: RequestContext
+  ) throws(ProduceFault) -> Partition<Files>.Appended {
+    do throws(PartitionError) {
+      return try partition.append(batch, waiter: waiter, now: context.now, effects: &effects)
+    } catch {
+      throw ProduceFault(error.code, error.message)
+    }
+  }
+
+  /// Appends a batch in the codec that its topic asks for.
+  private func append(
+    _ batch: UnsafeMutableRawBufferPointer, compressedWith codec: Compression,
+    to target: (partition: Partition<Files>, configuration: TopicConfiguration),
+    _ waiter: DurableWaiter<Files>.Party?, _ context: RequestContext
+  ) throws(ProduceFault) -> Partition<Files>.Appended {
+    var bytes: [UInt8]
+    do throws(RecordBatchError) {
+      bytes = try recompressor.recompress(UnsafeRawBufferPointer(batch), with: codec)
+    } catch {
+      throw ProduceFault(error)
+    }
+    try checkSize(bytes.count, target.configuration)
+    return try bytes.withUnsafeMutableBytes { bytes in
+      Result { () throws(ProduceFault) in try append(bytes, to: target.partition, waiter, context) }
+    }.get()
+  }
+
+  private func checkSize(_ byteCount: Int, _ configuration: TopicConfiguration) throws(ProduceFault) {
+    guard byteCount <= configuration.batchByteLimit else {
+      throw ProduceFault(
+        .messageTooLarge,
+        "the batch has \(byteCount) bytes, at most \(configuration.batchByteLimit) are taken (max.message.bytes)")
+    }
+  }
+
   private func validate(
     _ batch: UnsafeMutableRawBufferPointer, _ configuration: TopicConfiguration, _ validation: RecordValidation,
     now: Moment
-  ) throws(ProduceFault) {
-    guard batch.count <= configuration.batchByteLimit else {
-      throw ProduceFault(
-        .messageTooLarge,
-        "the batch has \(batch.count) bytes, at most \(configuration.batchByteLimit) are taken (max.message.bytes)")
-    }
+  ) throws(ProduceFault) -> RecordBatchHeader {
+    try checkSize(batch.count, configuration)
     let header: RecordBatchHeader
     var maxTimestamp: Int64
     var recordsWithoutKey: Int32 = 0
@@ -166,6 +207,7 @@ extension RequestProcessor {
       throw ProduceFault(.invalidTransactionState, "transactions are not supported")
     }
     try checkTimestamps(header.baseTimestamp, maxTimestamp, configuration, now: now)
+    return header
   }
 
   private func checkTimestamps(

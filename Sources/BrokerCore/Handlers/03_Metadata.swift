@@ -50,7 +50,14 @@ extension Broker {
       part.leaderID = identity.nodeID
       part.leaderEpoch = leaderEpoch
       part.replicaNodes = [identity.nodeID]
-      part.isrNodes = [identity.nodeID]
+      if partition.failure == nil {
+        part.isrNodes = [identity.nodeID]
+      } else {
+        // As Kafka tells of a replica whose disk has failed.
+        part.errorCode = .leaderNotAvailable
+        part.leaderID = -1
+        part.offlineReplicas = [identity.nodeID]
+      }
       return part
     }
     return description

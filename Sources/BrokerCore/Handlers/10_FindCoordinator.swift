@@ -36,6 +36,9 @@ extension RequestProcessor {
     _ keys: [String], version: Int16, at broker: Broker<Files>
   ) -> FindCoordinatorResponse {
     response(keys, version: version) { coordinator in
+      guard broker.groups.shard(of: coordinator.key) != nil else {
+        return fail(&coordinator, .coordinatorNotAvailable, "the log of the group's coordinator cannot be read")
+      }
       let endpoint = broker.endpoint
       coordinator.nodeID = broker.identity.nodeID
       coordinator.host = endpoint.host
@@ -47,12 +50,16 @@ extension RequestProcessor {
   private static func response(
     _ keys: [String], version: Int16, _ error: ErrorCode, _ message: String
   ) -> FindCoordinatorResponse {
-    response(keys, version: version) { coordinator in
-      coordinator.nodeID = -1
-      coordinator.port = -1
-      coordinator.errorCode = error
-      coordinator.errorMessage = message
-    }
+    response(keys, version: version) { fail(&$0, error, message) }
+  }
+
+  private static func fail(
+    _ coordinator: inout FindCoordinatorResponse.Coordinator, _ error: ErrorCode, _ message: String
+  ) {
+    coordinator.nodeID = -1
+    coordinator.port = -1
+    coordinator.errorCode = error
+    coordinator.errorMessage = message
   }
 
   /// One coordinator in the response itself before version 4, and one for each key from then on (KIP-699).

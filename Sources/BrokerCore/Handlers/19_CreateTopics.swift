@@ -66,7 +66,7 @@ extension Broker {
       }
     }
     do throws(SettingError) {
-      _ = try settings.topicConfiguration(overrides: overrides)
+      _ = try settings.newTopicConfiguration(overrides: overrides)
     } catch {
       throw TopicError(.invalidConfig, error.description)
     }

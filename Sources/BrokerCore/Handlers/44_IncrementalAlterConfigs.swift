@@ -62,14 +62,17 @@ extension Broker {
       var overrides = try record(of: topic).record.overrides
       let current = topicConfigs(overrides: overrides)
       for config in resource.configs {
-        guard let setting = TopicSetting.byName[config.name] else {
-          throw Self.unknown(config.name, among: TopicSetting.byName.keys.sorted(), what: "topic setting")
+        let setting: TopicSetting
+        do throws(SettingError) {
+          setting = try TopicSetting.named(config.name)
+        } catch {
+          throw TopicError(.invalidConfig, error.description)
         }
         let effective = current.first { $0.name == config.name }?.value
         overrides[config.name] = try Self.changed(config, setting.kind, from: effective)
       }
       do throws(SettingError) {
-        _ = try settings.topicConfiguration(overrides: overrides)
+        _ = try settings.newTopicConfiguration(overrides: overrides)
       } catch {
         throw TopicError(.invalidConfig, error.description)
       }

@@ -18,7 +18,9 @@ extension Partition {
     now: Moment,
     effects: inout [BrokerEffect<Files>]
   ) throws(PartitionError) -> Appended {
-    try state.withLock { (state) throws(PartitionError) in
+    // What coordinators write is little, and what the reserve is for.
+    guard origin != .client || directory.admits(batches.count) else { throw .refused(directory.refusal) }
+    return try state.withLock { (state) throws(PartitionError) in
       guard !state.isDeleted else { throw .deleted }
       let before = state.highWatermark
       let segment = state.log.activeSegment.baseOffset
@@ -26,15 +28,18 @@ extension Partition {
       do throws(LogError) {
         result = try state.log.append(batches, leaderEpoch: leaderEpoch, origin: origin, now: now.wall)
       } catch {
+        note(error)
         if state.log.failure != nil { wakeAll(&state, &effects) }
         throw .log(error)
       }
       wake(&state, from: before, &effects)
       let isDurable = state.highWatermark > result.lastOffset
+      let mustFlush =
+        !result.isDuplicate && state.flush.note(result.lastOffset &- result.baseOffset &+ 1, now: now)
       if !isDurable {
         requestSync(&state, &effects)
         if let waiter { state.durableWaiters.append(DurableWaiter(offset: result.lastOffset, party: waiter)) }
-      } else if state.log.activeSegment.baseOffset != segment {
+      } else if mustFlush || state.log.activeSegment.baseOffset != segment {
         // A segment that is full is synced behind the producers' back, so that recovery need not read it again.
         requestSync(&state, &effects)
       }

@@ -10,16 +10,7 @@ extension Partition {
         try state.log.applyRetention(upTo: state.highWatermark, now: now.wall)
       }
     }
-    do throws(LogError) {
-      guard let removal = try removal.get(), !removal.isEmpty else { return }
-      do throws(FileError) {
-        try removal.run()
-      } catch {
-        effects.append(.warning(key: "retention", message: "\(id): \(error); the files go at a later start"))
-      }
-    } catch {
-      effects.append(.warning(key: "retention", message: "\(id): \(error)"))
-    }
+    finish(removal, key: "retention", &effects)
   }
 
   /// Writes what makes the next start quick.
@@ -36,6 +27,7 @@ extension Partition {
         effects.append(.warning(key: "index", message: "\(path) did not fit its log and was made anew; check the disk"))
       }
     } catch {
+      note(error)
       effects.append(.warning(key: "checkpoint", message: "\(id): \(error)"))
     }
   }
@@ -63,6 +55,7 @@ extension Partition {
       guard !state.isDeleted else { return nil }
       state.isDeleted = true
       wakeAll(&state, &effects)
+      guard ownsFiles else { return nil }
       return try state.log.delete(id, unique: unique)
     }
   }

@@ -4,6 +4,7 @@ import LogStore
 extension Partition {
   /// Has everything appended so far synced, by a run of `sync` that begins after this call.
   func requestSync(_ state: inout State, _ effects: inout [BrokerEffect<Files>]) {
+    state.flush.reset()
     switch state.syncPhase {
     case .idle:
       state.syncPhase = .queued
@@ -17,6 +18,13 @@ extension Partition {
   func syncInBackground(effects: inout [BrokerEffect<Files>]) {
     state.withLock { state in
       if !state.isDeleted, state.log.failure == nil, state.log.needsSync { requestSync(&state, &effects) }
+    }
+  }
+
+  /// Asks for a sync of records that `flush.ms` wants synced by now.
+  func syncWhatIsDue(now: Moment, effects: inout [BrokerEffect<Files>]) {
+    state.withLock { state in
+      if !state.isDeleted, state.log.failure == nil, state.flush.isDue(now: now) { requestSync(&state, &effects) }
     }
   }
 
@@ -38,8 +46,13 @@ extension Partition {
         }
       }
     } catch {
-      failure = FileError(operation: "sync", path: id.description, code: 5, reason: error.description)
+      if case .file(let error) = error {
+        failure = error
+      } else {
+        failure = FileError(operation: "sync", path: id.description, code: 0, reason: error.description)
+      }
     }
+    if let failure { directory.note(failure) }
     state.withLock { state in
       if let failure, !state.isDeleted {
         state.log.didFailToSync(failure)

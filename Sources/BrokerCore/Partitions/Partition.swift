@@ -18,6 +18,7 @@ public final class Partition<Files: FileSystem>: Sendable {
     var log: PartitionLog<Files>
     /// `flush: ack`
     var syncsBeforeAcknowledging: Bool
+    var flush: FlushPolicy
     var syncPhase = SyncPhase.idle
     var durableWaiters: [DurableWaiter<Files>] = []
     /// Fetches that want more than there is. Each is in it once.
@@ -38,17 +39,26 @@ public final class Partition<Files: FileSystem>: Sendable {
   public let leaderID: Int32
   /// Of this broker's leadership.
   public let leaderEpoch: Int32
+  /// Where its log lies.
+  public let directory: LogDirectory
+  /// False when what lies in its place belongs to something else, and stays when it is deleted.
+  let ownsFiles: Bool
   let state: Mutex<State>
 
   init(
-    _ id: TopicPartition, topicID: UUID, leaderID: Int32, leaderEpoch: Int32, log: PartitionLog<Files>,
-    cleanOffset: Int64 = 0, syncsBeforeAcknowledging: Bool
+    _ id: TopicPartition, topicID: UUID, leaderID: Int32, leaderEpoch: Int32, directory: LogDirectory,
+    log: PartitionLog<Files>, cleanOffset: Int64 = 0, ownsFiles: Bool = true, configuration: TopicConfiguration
   ) {
     self.id = id
     self.topicID = topicID
     self.leaderID = leaderID
     self.leaderEpoch = leaderEpoch
-    state = Mutex(State(log: log, syncsBeforeAcknowledging: syncsBeforeAcknowledging, cleanOffset: cleanOffset))
+    self.directory = directory
+    self.ownsFiles = ownsFiles
+    state = Mutex(
+      State(
+        log: log, syncsBeforeAcknowledging: configuration.syncsBeforeAcknowledging, flush: FlushPolicy(configuration),
+        cleanOffset: cleanOffset))
   }
 
   /// The offsets there are, for readers.
@@ -71,6 +81,7 @@ public final class Partition<Files: FileSystem>: Sendable {
       let before = state.highWatermark
       state.seenByConsumers = before
       state.syncsBeforeAcknowledging = configuration.syncsBeforeAcknowledging
+      state.flush.configure(configuration)
       if state.log.needsSync { requestSync(&state, &effects) }
       wake(&state, from: before, &effects)
     }

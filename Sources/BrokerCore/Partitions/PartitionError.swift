@@ -6,11 +6,14 @@ enum PartitionError: Error {
   /// It was deleted while it was asked.
   case deleted
   case log(LogError)
+  /// Its disk is full or has failed, as it says in words.
+  case refused(String)
 
   var code: ErrorCode {
     switch self {
     case .deleted: .unknownTopicOrPartition
     case .log(let error): error.code
+    case .refused: .kafkaStorageError
     }
   }
 
@@ -18,6 +21,7 @@ enum PartitionError: Error {
     switch self {
     case .deleted: "the partition was deleted"
     case .log(let error): error.description
+    case .refused(let reason): reason
     }
   }
 }

@@ -10,6 +10,8 @@ public final class RequestProcessor<Files: FileSystem> {
   public var effects: [BrokerEffect<Files>] = []
 
   let validator: RecordBatchValidator
+  /// Made when the first topic asks for it.
+  private(set) lazy var recompressor = RecordBatchRecompressor()
   private var parked: [RequestID: ParkedRequest<Files>] = [:]
   private var deadlines = DeadlineHeap()
   private var hosts: [ConnectionID: String] = [:]

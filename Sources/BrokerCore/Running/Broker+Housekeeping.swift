@@ -5,14 +5,10 @@ import LogStore
 extension Broker {
   private var allPartitions: [Partition<Files>] { topics.all.flatMap(\.partitions) }
 
-  /// Lets go of segments that retention no longer wants. Every `log.retention.check.interval.ms`.
-  public func applyRetention(now: Moment, effects: inout [BrokerEffect<Files>]) {
-    for partition in allPartitions { partition.applyRetention(now: now, effects: &effects) }
-  }
-
   /// Compacts the logs that it is worth it for. Every `log.cleaner.backoff.ms`.
   public func compact(now: Moment, effects: inout [BrokerEffect<Files>]) {
-    for partition in allPartitions { partition.compact(now: now, effects: &effects) }
+    let keyMemory = Int(settings.compactionKeyBytes)
+    for partition in allPartitions { partition.compact(keyMemory: keyMemory, now: now, effects: &effects) }
   }
 
   /// Bounds what a start after a crash has to read. Every `log.flush.offset.checkpoint.interval.ms`.
@@ -26,6 +22,14 @@ extension Broker {
       try writeCheckpoints(partitions)
     } catch {
       effects.append(.warning(key: "checkpoint", message: "\(error); the next start may read more"))
+    }
+  }
+
+  /// Asks for syncs of what topics with `flush.ms` want synced by now. Every `log.flush.scheduler.interval.ms`.
+  public func syncWhatIsDue(now: Moment, effects: inout [BrokerEffect<Files>]) {
+    topics.forEach { topic in
+      guard topic.configuration.flushMilliseconds != .max else { return }
+      for partition in topic.partitions { partition.syncWhatIsDue(now: now, effects: &effects) }
     }
   }
 

@@ -12,6 +12,7 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
   public private(set) var partitions: [PartitionOpening<Files>] = []
 
   private let dataDirectory: String
+  private let directory: LogDirectory
   private let files: Files
   private let metadata: any MetadataStore
   private let cache: LogFileCache<Files>
@@ -29,6 +30,7 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
     dataDirectory: String, files: Files, metadata: any MetadataStore, table: SettingsTable, random: SeededRandom
   ) throws(BrokerStartError) {
     self.dataDirectory = dataDirectory
+    directory = LogDirectory(dataDirectory)
     self.files = files
     self.metadata = metadata
     self.random = random
@@ -174,10 +176,10 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
         }
         partitions.append(
           PartitionOpening(
-            id: id, record: record, directory: "\(dataDirectory)/\(name)", configuration: configuration,
+            id: id, record: record, directory: directory, configuration: configuration,
             recoveryPoint: recoveryPoints[id] ?? 0, logStartOffset: logStarts[id] ?? 0,
-            cleanOffset: cleanOffsets[id] ?? 0,
-            wasCleanlyShutDown: wasCleanlyShutDown, cache: cache, leaderID: identity.nodeID, leaderEpoch: leaderEpoch))
+            cleanOffset: cleanOffsets[id] ?? 0, wasCleanlyShutDown: wasCleanlyShutDown, cache: cache,
+            leaderID: identity.nodeID, leaderEpoch: leaderEpoch))
       }
     }
     for name in names.sorted() where !known.contains(name) && LogDirectoryName.parse(name) != nil {
@@ -233,7 +235,7 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
     _ opened: [OpenedPartition<Files>], now: Moment, effects: inout [BrokerEffect<Files>]
   ) throws(BrokerStartError) -> Broker<Files> {
     let broker = Broker(
-      identity: identity, dataDirectory: dataDirectory, files: files, cache: cache, metadata: metadata, table: table,
+      identity: identity, directories: [directory], files: files, cache: cache, metadata: metadata, table: table,
       leaderEpoch: leaderEpoch, random: random)
     var byTopic: [String: [Partition<Files>]] = [:]
     for one in opened { byTopic[one.partition.id.topic, default: []].append(one.partition) }
@@ -246,6 +248,7 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
     } catch {
       throw BrokerStartError(error)
     }
+    broker.checkStorage(now: now, effects: &effects)
     broker.resumeGroups(now: now, effects: &effects)
     for one in opened { one.partition.syncInBackground(effects: &effects) }
     effects.append(broker.finishDeletion(removals, paths: deletionPaths))

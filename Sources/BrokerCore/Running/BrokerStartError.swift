@@ -1,5 +1,4 @@
 import Base
-import LogStore
 import MetadataStore
 
 /// Why a broker does not start: one sentence that says what to do.
@@ -18,11 +17,6 @@ public struct BrokerStartError: Error, Sendable, Hashable, CustomStringConvertib
   }
 
   public init(_ error: MetadataStoreError) {
-    description = error.description
-    if case .file(let error) = error { isPermissionDenied = error.isPermissionDenied }
-  }
-
-  init(_ error: LogError) {
     description = error.description
     if case .file(let error) = error { isPermissionDenied = error.isPermissionDenied }
   }

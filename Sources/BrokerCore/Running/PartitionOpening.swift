@@ -5,7 +5,7 @@ import LogStore
 public struct PartitionOpening<Files: FileSystem>: Sendable {
   public let id: TopicPartition
   let record: TopicRecord
-  let directory: String
+  let directory: LogDirectory
   let configuration: TopicConfiguration
   let recoveryPoint: Int64
   let logStartOffset: Int64
@@ -15,33 +15,49 @@ public struct PartitionOpening<Files: FileSystem>: Sendable {
   let leaderID: Int32
   let leaderEpoch: Int32
 
-  /// Reads what has to be read of the log. Waits for the disk.
-  public func open(now: Moment) -> Result<OpenedPartition<Files>, BrokerStartError> {
-    Result { () throws(BrokerStartError) in
-      do throws(FileError) {
-        let owner = try PartitionMetadata.read(in: directory, files: cache.files)
-        guard owner == nil || owner == record.id else {
-          throw FileError(
-            operation: "open", path: directory, code: 0,
-            reason: "it belongs to another topic of that name (\(PartitionMetadata.name)); move it away")
-        }
-      } catch {
-        throw BrokerStartError(error)
+  private var path: String { "\(directory.path)/\(LogDirectoryName.current(id))" }
+
+  /// Reads what has to be read of the log. Waits for the disk. A log that cannot be opened makes a partition that is
+  /// offline.
+  public func open(now: Moment) -> OpenedPartition<Files> {
+    do throws(FileError) {
+      if let failure = directory.failure {
+        return unavailable("the directory \(directory.path) has failed: \(failure)")
       }
-      do throws(LogError) {
-        let log = try PartitionLog(
-          opening: directory, configuration: configuration.log, cache: cache, recoveryPoint: recoveryPoint,
-          logStartOffset: logStartOffset, wasCleanlyShutDown: wasCleanlyShutDown, now: now.wall)
-        return OpenedPartition(
-          partition: Partition(
-            id, topicID: record.id, leaderID: leaderID, leaderEpoch: leaderEpoch, log: log,
-            cleanOffset: min(cleanOffset, log.logEndOffset),
-            syncsBeforeAcknowledging: configuration.syncsBeforeAcknowledging),
-          recovery: log.recovery)
-      } catch {
-        throw BrokerStartError(error)
+      let owner = try PartitionMetadata.read(in: path, files: cache.files)
+      guard owner == nil || owner == record.id else {
+        return unavailable(
+          "\(path) belongs to another topic of that name (\(PartitionMetadata.name)); move it away", ownsFiles: false)
       }
+    } catch {
+      return unavailable(error.description)
     }
+    do throws(LogError) {
+      let log = try PartitionLog(
+        opening: path, configuration: configuration.log, cache: cache, recoveryPoint: recoveryPoint,
+        logStartOffset: logStartOffset, wasCleanlyShutDown: wasCleanlyShutDown, now: now.wall)
+      return OpenedPartition(
+        partition: partition(log, cleanOffset: min(cleanOffset, log.logEndOffset)), recovery: log.recovery)
+    } catch {
+      return unavailable(error.description)
+    }
+  }
+
+  private func unavailable(_ reason: String, ownsFiles: Bool = true) -> OpenedPartition<Files> {
+    let log = PartitionLog(
+      unavailable: path, configuration: configuration.log, cache: cache, recoveryPoint: recoveryPoint,
+      logStartOffset: logStartOffset, reason: reason)
+    return OpenedPartition(
+      partition: partition(log, cleanOffset: cleanOffset, ownsFiles: ownsFiles), recovery: log.recovery,
+      failure: reason)
+  }
+
+  private func partition(
+    _ log: PartitionLog<Files>, cleanOffset: Int64, ownsFiles: Bool = true
+  ) -> Partition<Files> {
+    Partition(
+      id, topicID: record.id, leaderID: leaderID, leaderEpoch: leaderEpoch, directory: directory, log: log,
+      cleanOffset: cleanOffset, ownsFiles: ownsFiles, configuration: configuration)
   }
 }
 
@@ -49,4 +65,6 @@ public struct PartitionOpening<Files: FileSystem>: Sendable {
 public struct OpenedPartition<Files: FileSystem>: Sendable {
   public let partition: Partition<Files>
   public let recovery: RecoveryReport
+  /// Why it is offline; nil when it is not.
+  public var failure: String?
 }

@@ -70,6 +70,26 @@ extension BrokerSetting {
       "log.flush.offset.checkpoint.interval.ms", \.checkpointMilliseconds, in: positive, 60_000,
       "How often what is written is synced and noted, which bounds what a start after a crash reads."),
     .number(
+      "log.cleaner.dedupe.buffer.size", \.compactionKeyBytes, in: 1 << 20...1 << 34, 64 << 20, isDynamic: true,
+      "Bytes of memory for the keys of a log that is compacted; with more of them it takes several passes."),
+    .number(
+      "log.disk.budget.bytes", \.diskBudgetBytes, in: -1...Int64.max, -1, isDynamic: true,
+      "Bytes of all logs together beyond which the oldest segments go, of whatever topic; -1 for no bound."),
+    .number(
+      "log.disk.budget.percent", \.diskBudgetPercent, in: 0...100, 0, isDynamic: true, isInt: true,
+      "As log.disk.budget.bytes, of each disk in hundredths of its size; 0 for no bound. With either, the oldest segments also go before log.disk.reserve.bytes is touched."
+    ),
+    .number(
+      "log.disk.check.interval.ms", \.diskCheckMilliseconds, in: positive, 1000,
+      "How often the room on the disks of log.dirs is looked at."),
+    .number(
+      "log.disk.reserve.bytes", \.diskReserveBytes, in: -1...Int64.max, -1, isDynamic: true,
+      "Bytes of each disk that records leave free, so that deletes, offset commits and group changes go on; -1 for a twentieth of it, at least 16 MiB and at most 1 GiB, but never more than a quarter."
+    ),
+    .number(
+      "log.flush.scheduler.interval.ms", \.flushCheckMilliseconds, in: positive, 1000,
+      "How often records are looked for that flush.ms wants synced."),
+    .number(
       "producer.id.expiration.ms", \.producerIDExpirationMilliseconds, in: positive, 86_400_000,
       "How long an idempotent producer that is silent is remembered."),
   ]
@@ -128,7 +148,9 @@ extension BrokerSetting {
       optional("log.retention.hours", -1...Int64(Int32.max), standard: 336, "As log.retention.minutes, after it.") {
         $0.retentionHours = $1
       },
-      optional("log.roll.ms", positive, "Milliseconds after which a new segment begins.") { $0.rollMilliseconds = $1 },
+      optional("log.roll.ms", 1...Int64.max, "Milliseconds after which a new segment begins.") {
+        $0.rollMilliseconds = $1
+      },
       optional("log.roll.hours", positive, standard: 168, "As log.roll.ms, which goes before it.") {
         $0.rollHours = $1
       },

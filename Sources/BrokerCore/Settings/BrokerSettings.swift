@@ -30,6 +30,12 @@ public struct BrokerSettings: Sendable, Hashable {
   public internal(set) var retentionCheckMilliseconds: Int64 = 300_000
   public internal(set) var checkpointMilliseconds: Int64 = 60_000
   public internal(set) var compactionCheckMilliseconds: Int64 = 15_000
+  public internal(set) var compactionKeyBytes: Int64 = 64 << 20
+  public internal(set) var flushCheckMilliseconds: Int64 = 1000
+  public internal(set) var diskCheckMilliseconds: Int64 = 1000
+  public internal(set) var diskReserveBytes: Int64 = -1
+  public internal(set) var diskBudgetBytes: Int64 = -1
+  public internal(set) var diskBudgetPercent: Int64 = 0
   public internal(set) var producerIDExpirationMilliseconds: Int64 = 86_400_000
 
   public internal(set) var groupMinSessionTimeoutMilliseconds: Int64 = 6000

@@ -3,6 +3,7 @@ public enum SettingKind: Sendable, Hashable {
   case boolean
   case int(ClosedRange<Int64>)
   case long(ClosedRange<Int64>)
+  case decimal(ClosedRange<Double>)
   case text
   case choice([String])
   /// Some of these words, separated by commas.
@@ -15,6 +16,7 @@ public enum SettingKind: Sendable, Hashable {
     case .text, .choice: 2
     case .int: 3
     case .long: 5
+    case .decimal: 6
     case .list: 7
     }
   }
@@ -36,6 +38,13 @@ public enum SettingKind: Sendable, Hashable {
         return .failure(SettingFault("expected a number \(Self.words(range)), found \(number)"))
       }
       return .success(.number(number))
+    case .decimal(let range):
+      guard let number = Double(text), range.contains(number) else {
+        return .failure(
+          SettingFault("expected a number from \(range.lowerBound) to \(range.upperBound), found \"\(text.shortened)\"")
+        )
+      }
+      return .success(.decimal(number))
     case .text:
       return .success(.text(text))
     case .choice(let choices):
@@ -75,6 +84,7 @@ struct SettingFault: Error {
 enum SettingValue: Sendable, Hashable {
   case boolean(Bool)
   case number(Int64)
+  case decimal(Double)
   case text(String)
   case list([String])
 }

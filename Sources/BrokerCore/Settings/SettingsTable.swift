@@ -66,13 +66,24 @@ extension BrokerSettings {
   func topicConfiguration(overrides: [String: String]) throws(SettingError) -> TopicConfiguration {
     var configuration = topicDefaults
     for (name, text) in overrides {
-      guard let setting = TopicSetting.byName[name] else {
-        throw .unknown(name, among: TopicSetting.byName.keys.sorted(), what: "topic setting")
-      }
+      let setting = try TopicSetting.named(name)
       switch setting.kind.parse(text) {
       case .success(let value): setting.apply(&configuration, value)
       case .failure(let fault): throw SettingError(name: name, problem: fault.problem)
       }
+    }
+    return configuration
+  }
+
+  /// As `topicConfiguration`, for settings that a topic is to get: those that contradict each other are refused.
+  func newTopicConfiguration(overrides: [String: String]) throws(SettingError) -> TopicConfiguration {
+    let configuration = try topicConfiguration(overrides: overrides)
+    let log = configuration.log
+    guard log.minimumCompactionLagMilliseconds <= log.maximumCompactionLagMilliseconds else {
+      throw SettingError(
+        name: "min.compaction.lag.ms",
+        problem: "\(log.minimumCompactionLagMilliseconds) is more than max.compaction.lag.ms, which is "
+          + "\(log.maximumCompactionLagMilliseconds)")
     }
     return configuration
   }

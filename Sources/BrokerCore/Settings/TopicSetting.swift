@@ -1,3 +1,5 @@
+import Records
+
 /// One setting of topics: its name there and among the broker's settings, and what it does.
 public struct TopicSetting: Sendable {
   public let name: String
@@ -41,6 +43,15 @@ public struct TopicSetting: Sendable {
 
   public static let byName: [String: TopicSetting] = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
+  /// The setting of that name, or why there is none.
+  static func named(_ name: String) throws(SettingError) -> TopicSetting {
+    if let setting = byName[name] { return setting }
+    if let reason = unused[name] {
+      throw SettingError(name: name, problem: "Kafka has this setting, this broker has no use for it: \(reason)")
+    }
+    throw .unknown(name.shortened, among: byName.keys.sorted(), what: "topic setting")
+  }
+
   /// Every setting a topic can have. What is not here is refused.
   public static let all: [TopicSetting] = [
     .words(
@@ -51,9 +62,10 @@ public struct TopicSetting: Sendable {
       $0.log.deletesOldSegments = $1.contains("delete")
     },
     .words(
-      "compression.type", "compression.type", .choice(["producer"]), "producer",
-      "Batches are kept as their producers compressed them."
-    ) { _, _ in },
+      "compression.type", "compression.type",
+      .choice(["producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"]), "producer",
+      "The codec that batches are kept in; producer: as they came."
+    ) { $0.compression = codecs[$1.first ?? ""] },
     .number(
       "delete.retention.ms", "log.cleaner.delete.retention.ms", .long(0...Int64.max), 86_400_000,
       "Milliseconds for which compaction keeps a tombstone, so that consumers learn of it."
@@ -61,11 +73,23 @@ public struct TopicSetting: Sendable {
     .words(
       "flush", "flush", .choice(["ack", "os"]), "ack",
       "ack: records are synced to the disk before they are acknowledged; os: when the kernel likes."
-    ) { $0.syncsBeforeAcknowledging = $1 == ["ack"] },
+    ) { $0.flushesBeforeAcknowledging = $1 == ["ack"] },
+    .number(
+      "flush.messages", "log.flush.interval.messages", .long(1...Int64.max), .max,
+      "Records after which the log is synced; with 1 before they are acknowledged."
+    ) { $0.flushMessages = $1 },
+    .number(
+      "flush.ms", "log.flush.interval.ms", .long(0...Int64.max), .max,
+      "Milliseconds after which a record is synced at the latest."
+    ) { $0.flushMilliseconds = $1 },
     .number(
       "index.interval.bytes", "log.index.interval.bytes", .int(0...Int64(Int32.max)), 4096,
       "Bytes of log between two entries of its indexes."
     ) { $0.log.indexIntervalBytes = Int($1) },
+    .number(
+      "max.compaction.lag.ms", "log.cleaner.max.compaction.lag.ms", .long(1...Int64.max), .max,
+      "Milliseconds after which a record is compacted at the latest, however little there is to gain."
+    ) { $0.log.maximumCompactionLagMilliseconds = $1 },
     .number(
       "max.message.bytes", "message.max.bytes", .int(0...Int64(Int32.max)), 1_048_588, "Bytes of a batch at most."
     ) { $0.batchByteLimit = $1 },
@@ -81,10 +105,18 @@ public struct TopicSetting: Sendable {
       "message.timestamp.type", "log.message.timestamp.type", .choice(["CreateTime", "LogAppendTime"]), "CreateTime",
       "Whether records keep their producer's time or get the broker's."
     ) { $0.log.stampsAppendTime = $1 == ["LogAppendTime"] },
+    TopicSetting(
+      "min.cleanable.dirty.ratio", "log.cleaner.min.cleanable.ratio", .decimal(0...1), "0.5",
+      "The share of a log that is not compacted yet from which on compacting is worth it."
+    ) { if case .decimal(let ratio) = $1 { $0.log.minimumCleanableDirtyRatio = ratio } },
     .number(
-      "min.insync.replicas", "min.insync.replicas", .int(1...1), 1,
-      "Replicas that must have a record before acks=all is answered; a lone broker has one."
-    ) { _, _ in },
+      "min.compaction.lag.ms", "log.cleaner.min.compaction.lag.ms", .long(0...Int64.max), 0,
+      "Milliseconds for which a record is not compacted, counted from when it was appended."
+    ) { $0.log.minimumCompactionLagMilliseconds = $1 },
+    .number(
+      "min.insync.replicas", "min.insync.replicas", .int(1...Int64(Int32.max)), 1,
+      "Replicas that must be there to take records with acks=all; a lone broker is one."
+    ) { $0.minimumInSyncReplicas = $1 },
     .number(
       "retention.bytes", "log.retention.bytes", .long(-1...Int64.max), -1,
       "Bytes of each partition beyond which old segments go; -1 for no bound."
@@ -104,5 +136,29 @@ public struct TopicSetting: Sendable {
       "segment.ms", "log.roll.ms", .long(1...Int64.max), 604_800_000,
       "Milliseconds after which a new segment begins."
     ) { $0.log.segmentMilliseconds = $1 },
+  ]
+
+  private static let codecs: [String: Compression] = [
+    "uncompressed": .none, "gzip": .gzip, "snappy": .snappy, "lz4": .lz4, "zstd": .zstd,
+  ]
+
+  /// Settings that Kafka's topics have and these do not, with the reason.
+  private static let unused: [String: String] = [
+    "compression.gzip.level": "codecs compress at their own default level",
+    "compression.lz4.level": "codecs compress at their own default level",
+    "compression.zstd.level": "codecs compress at their own default level",
+    "file.delete.delay.ms": "a reader keeps its file, so that files go at once",
+    "follower.replication.throttled.replicas": "there are no followers",
+    "leader.replication.throttled.replicas": "there are no followers",
+    "local.retention.bytes": "there is no remote storage",
+    "local.retention.ms": "there is no remote storage",
+    "message.downconversion.enable": "records are kept and served in format 2 alone",
+    "message.format.version": "records are kept and served in format 2 alone",
+    "preallocate": "files are not allocated in advance",
+    "remote.log.copy.disable": "there is no remote storage",
+    "remote.log.delete.on.disable": "there is no remote storage",
+    "remote.storage.enable": "there is no remote storage",
+    "segment.jitter.ms": "segments roll without jitter",
+    "unclean.leader.election.enable": "there are no followers to elect from",
   ]
 }

@@ -58,6 +58,10 @@ extension Broker {
     _ range: Range<Int32>, of record: TopicRecord, configuration: TopicConfiguration,
     administration: inout Administration, now: Moment
   ) throws(TopicError) -> [Partition<Files>] {
+    // The coordinators' own topic is what the reserve is for.
+    guard !directories[0].isFull || TopicName.isInternal(record.name) else {
+      throw TopicError(.kafkaStorageError, directories[0].refusal)
+    }
     var partitions: [Partition<Files>] = []
     partitions.reserveCapacity(range.count)
     for index in range {
@@ -76,8 +80,8 @@ extension Broker {
           wasCleanlyShutDown: true, now: now.wall)
         partitions.append(
           Partition(
-            id, topicID: record.id, leaderID: identity.nodeID, leaderEpoch: leaderEpoch, log: log,
-            syncsBeforeAcknowledging: configuration.syncsBeforeAcknowledging))
+            id, topicID: record.id, leaderID: identity.nodeID, leaderEpoch: leaderEpoch, directory: directories[0],
+            log: log, configuration: configuration))
       } catch {
         throw TopicError(error)
       }

@@ -39,6 +39,11 @@ public final class TopicRegistry<Files: FileSystem>: Sendable {
     }
   }
 
+  /// In no order, which costs less than `all`.
+  func forEach(_ body: (Topic<Files>) -> Void) {
+    for topic in state.withLock({ Array($0.byName.values) }) { body(topic) }
+  }
+
   public var partitionCount: Int { state.withLock { $0.partitionCount } }
 
   /// An existing topic whose name differs from this one in `.` and `_` only.
