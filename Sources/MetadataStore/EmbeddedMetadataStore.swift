@@ -1,14 +1,14 @@
 import Base
 import Synchronization
 
-/// The metadata of a broker that stands alone, in two files of one directory:
+/// The metadata of a broker that stands alone, in two files of one directory, and a copy of each (`….copy`):
 ///
 /// - `metadata.journal`: every transaction since the snapshot, appended and synced before `multi` returns;
 /// - `metadata.snapshot`: all nodes as of one transaction, replaced as a whole when the journal has grown.
 ///
 /// A crash leaves the state before or after a transaction. An incomplete last record of the journal was never
-/// acknowledged and is cut off; damage anywhere else is an error. (A last record that rots on the disk after it was
-/// synced looks the same as an incomplete one and is lost; nothing short of a second copy tells them apart.)
+/// acknowledged and is cut off. Damage to one of two copies costs nothing: the one that knows more transactions counts,
+/// the other is made anew from it. Damage to both is an error.
 /// Ephemeral nodes live in memory: their owners end with the process. One process at a time may open the directory.
 public final class EmbeddedMetadataStore<Files: FileSystem>: MetadataStore {
   static var journalMagic: [UInt8] { Array("SPLMETJ1".utf8) }
@@ -27,7 +27,8 @@ public final class EmbeddedMetadataStore<Files: FileSystem>: MetadataStore {
   struct State: Sendable {
     var tree = MetadataTree()
     var transaction: UInt64 = 0
-    var journal: Files.File
+    /// The journal and its copy.
+    var journals: [Files.File]
     var journalSize: Int64
     var snapshotSize: Int64
     var changes: [MetadataChange] = []
@@ -36,22 +37,28 @@ public final class EmbeddedMetadataStore<Files: FileSystem>: MetadataStore {
   }
 
   let files: Files
-  let snapshotPath: String
+  /// The snapshot and its copy.
+  let snapshotPaths: [String]
   /// Bytes of an append that a crash had cut short, found and removed when the store was opened.
   public let discardedByteCount: Int
+  /// Files that were damaged or missing and were made anew from their copies, with the reason.
+  public let mendedFiles: [String]
   private let state: Mutex<State>
 
   /// Opens the store in `directory`, which is created when it is missing.
   public init(directory: String, files: Files) throws(MetadataStoreError) {
     self.files = files
-    snapshotPath = "\(directory)/metadata.snapshot"
-    let (state, discarded) = try Self.load(directory: directory, snapshotPath: snapshotPath, files: files)
-    self.state = Mutex(state)
-    discardedByteCount = discarded
+    snapshotPaths = Self.paths(of: "metadata.snapshot", in: directory)
+    let loaded = try Self.load(directory: directory, snapshotPaths: snapshotPaths, files: files)
+    state = Mutex(loaded.state)
+    discardedByteCount = loaded.discarded
+    mendedFiles = loaded.mended
   }
 
   deinit {
-    state.withLock { files.close($0.journal) }
+    state.withLock { state in
+      for journal in state.journals { files.close(journal) }
+    }
   }
 
   /// Why the journal could not be compacted when it last should have been; nil when it was. Nothing is lost by that,
@@ -138,13 +145,17 @@ public final class EmbeddedMetadataStore<Files: FileSystem>: MetadataStore {
     let record = MetadataRecord(transaction: state.transaction + 1, effects: effects).encoded()
     let end = state.journalSize
     do throws(FileError) {
-      try files.writeWhole(record, to: state.journal, at: end)
-      try files.sync(state.journal)
+      for journal in state.journals {
+        try files.writeWhole(record, to: journal, at: end)
+        try files.sync(journal)
+      }
     } catch {
       // What the record left behind must go, or it would come back to life behind the next one.
       do throws(FileError) {
-        try files.truncate(state.journal, to: end)
-        try files.sync(state.journal)
+        for journal in state.journals {
+          try files.truncate(journal, to: end)
+          try files.sync(journal)
+        }
       } catch {
         state.failure = error
       }
@@ -159,7 +170,7 @@ public final class EmbeddedMetadataStore<Files: FileSystem>: MetadataStore {
   private func compact(_ state: inout State) {
     do throws(FileError) {
       let snapshot = Self.snapshotMagic + Self.snapshot(of: state).encoded()
-      try files.replaceWhole(snapshotPath, with: snapshot)
+      for path in snapshotPaths { try files.replaceWhole(path, with: snapshot) }
       state.snapshotSize = Int64(snapshot.count)
       state.compactionFailure = nil
     } catch {
@@ -170,8 +181,10 @@ public final class EmbeddedMetadataStore<Files: FileSystem>: MetadataStore {
     }
     let empty = Int64(Self.journalMagic.count)
     do throws(FileError) {
-      try files.truncate(state.journal, to: empty)
-      try files.sync(state.journal)
+      for journal in state.journals {
+        try files.truncate(journal, to: empty)
+        try files.sync(journal)
+      }
       state.journalSize = empty
     } catch {
       state.failure = error
