@@ -35,7 +35,7 @@ struct BenchMany: AsyncParsableCommand {
   var partitions: Int32 = 200
 
   @Option(help: "Compression of batches.")
-  var codec = Compression.lz4
+  var codec = CodecArgument.lz4
 
   @Flag(help: "Measure a server that stores nothing instead of a broker.")
   var bare = false
@@ -57,7 +57,7 @@ struct BenchMany: AsyncParsableCommand {
     run.intervalMilliseconds = interval
     run.seconds = seconds
     run.recordsPerRequest = recordsPerRequest
-    run.compression = codec
+    run.compression = codec.compression
     run.seed = values.seed
     run.brokerIdentifier = bench.brokerPid
     if bare { return try bench.print(try await run.runBare()) }
