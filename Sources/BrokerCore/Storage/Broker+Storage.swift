@@ -39,7 +39,7 @@ extension Broker {
     case .roomAgain:
       effects.append(
         .notice(
-          key: "full \(directory.path)",
+          key: "room \(directory.path)",
           message: "there is room on the disk of \(directory.path) again; records are taken"))
     case nil: break
     }

@@ -19,7 +19,7 @@ extension Broker {
     guard !lost.isEmpty else { return }
     let count = lost.reduce(0) { $0 &+ $1.count }
     storageState.withLock { $0.metrics.unreadRecordsLost &+= count }
-    tell(lost, &effects) { one in
+    tell(lost, key: "lost", &effects) { one in
       "group \(one.groupID) loses \(one.count) records of \(one.partition) that it has not read (offsets "
         + "\(one.range.lowerBound) to \(one.range.upperBound - 1)): \(cause.rawValue) removes them now"
     }
@@ -30,7 +30,7 @@ extension Broker {
     _ removals: [UnreadRecords.Removal], _ cause: RemovalCause, _ effects: inout [BrokerEffect<Files>]
   ) -> Int64 {
     let expiring = unread(removals)
-    tell(expiring, &effects) { one in
+    tell(expiring, key: "unread", &effects) { one in
       "group \(one.groupID) is about to lose \(one.count) records of \(one.partition) that it has not read (offsets "
         + "\(one.range.lowerBound) to \(one.range.upperBound - 1)): \(cause.rawValue) removes them before long"
     }
@@ -38,15 +38,16 @@ extension Broker {
   }
 
   private func tell(
-    _ records: [UnreadRecords], _ effects: inout [BrokerEffect<Files>], _ sentence: (UnreadRecords) -> String
+    _ records: [UnreadRecords], key: String, _ effects: inout [BrokerEffect<Files>],
+    _ sentence: (UnreadRecords) -> String
   ) {
     for one in records.prefix(Self.namedLimit) {
-      effects.append(.warning(key: "unread \(one.groupID) \(one.partition)", message: sentence(one)))
+      effects.append(.warning(key: "\(key) \(one.groupID) \(one.partition)", message: sentence(one)))
     }
     if records.count > Self.namedLimit {
       effects.append(
         .warning(
-          key: "unread", message: "\(records.count - Self.namedLimit) more groups or partitions lose unread records"))
+          key: key, message: "\(records.count - Self.namedLimit) more groups or partitions lose unread records"))
     }
   }
 
