@@ -176,6 +176,17 @@ import Testing
     #expect(it.beat("c", 2, instance: "one")?.error == ErrorCode.none)
   }
 
+  @Test func whatAStaticMemberIsNotToHaveAnyMoreIsFreeWhenItComesBack() throws {
+    let it = group()
+    _ = it.ask(it.joining("a", instance: "one"))
+    _ = it.beat("a", -2, instance: "one")
+    _ = it.ask(it.joining("b"))
+    let back = try #require(it.ask(it.joining("c", instance: "one")))
+    #expect(back.epoch == 2 && back.assignment?.count == 2)
+    #expect(it.beat("b", 2)?.assignment?.count == 2)
+    #expect(it.consumerGroup?.state == .stable)
+  }
+
   @Test func staticMembersThatStayAwayAreTakenOut() {
     let it = group()
     _ = it.ask(it.joining("a", instance: "one"))

@@ -109,13 +109,18 @@ import Testing
     #expect(it.beat("new", 2)?.assignment?.count == 4)
   }
 
-  @Test func classicMembersLeaveAndWaitersAreToldToComeAgain() throws {
+  @Test func aRebalanceUnderWayComesToItsEndFirst() throws {
     let it = GroupHarness()
     let old = try classic(it)
     let waiting = it.join(it.parameters(client: "late", metadata: try subscription(["t"])))
-    #expect(it.joined(waiting) == nil)
-    _ = it.ask(it.joining("new"))
-    #expect(it.joined(waiting)?.error == .rebalanceInProgress)
+    // As long as the classic members agree on who reads what, the others wait.
+    #expect(it.ask(it.joining("new"))?.error == .coordinatorLoadInProgress)
+    _ = it.join(it.parameters(old, metadata: try subscription(["t"])))
+    let late = try #require(it.joined(waiting)).memberID
+    _ = it.sync(late, 2)
+    _ = it.sync(old, 2, [old: try assignment(["t": [0, 1]]), late: try assignment(["t": [2, 3]])])
+    #expect(it.ask(it.joining("new"))?.error == ErrorCode.none)
+    #expect(it.member(late)?.state.assigned == it.partitions(["t": [2, 3]]))
     #expect(it.left(it.leave([GroupMemberIdentity(memberID: old)]))?.members.map(\.error) == [ErrorCode.none])
     #expect(it.left(it.leave([GroupMemberIdentity(memberID: old)]))?.members.map(\.error) == [.unknownMemberID])
     #expect(it.causes.last?.clientReason == "bye")
@@ -132,6 +137,13 @@ import Testing
     _ = try classic(other)
     _ = other.ask(other.joining("new"))
     #expect(other.joined(other.join(other.parameters(metadata: [9])))?.error == .inconsistentGroupProtocol)
+    // One that was taken out comes back as a new member.
+    #expect(
+      other.joined(other.join(other.parameters("gone", metadata: try subscription(["t"]))))?.error == .unknownMemberID)
+    let named = other.joined(other.join(other.parameters(metadata: try subscription(["t"]), knowsID: true)))
+    #expect(named?.error == .memberIDRequired)
+    let known = other.parameters(named?.memberID ?? "", metadata: try subscription(["t"]))
+    #expect(other.joined(other.join(known))?.error == ErrorCode.none)
     let foreign = other.parameters(protocols: ["sticky"], metadata: try subscription(["t"]))
     #expect(other.joined(other.join(foreign))?.error == .inconsistentGroupProtocol)
   }

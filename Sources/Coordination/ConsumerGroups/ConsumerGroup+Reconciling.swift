@@ -32,7 +32,8 @@ extension ConsumerGroup {
     let target = targets[id] ?? PartitionSet()
     var after = before
     after.assigned = before.assigned.intersection(target)
-    after.pendingRevocation = before.assigned.subtracting(target)
+    // A static member that has just come back has nothing yet of what it had.
+    after.pendingRevocation = before.epoch <= 0 ? PartitionSet() : before.assigned.subtracting(target)
     guard after.pendingRevocation.isEmpty else {
       after.state = ConsumerMember.State.unrevokedPartitions.rawValue
       after.advance(to: revokingEpoch)

@@ -278,6 +278,9 @@ extension ConsumerGroup {
     catalogVersion = nil
     owners = [:]
     targets = targets.filter { members[$0.key] != nil }
+    // Epochs never go back, whatever the log lacks.
+    assignmentEpoch = members.values.reduce(assignmentEpoch) { max($0, $1.current.epoch) }
+    epoch = max(epoch, assignmentEpoch)
     for id in members.keys.sorted() {
       guard var member = members[id] else { continue }
       // In a log that is whole no partition is held twice.

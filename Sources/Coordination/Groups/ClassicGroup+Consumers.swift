@@ -41,7 +41,6 @@ extension ClassicGroup {
       if let before { self = before }
       throw error
     }
-    before?.refuseWaiters(&context)
     consumersChanged(cause.map { [$0] } ?? [], &context)
     return answer ?? ConsumerHeartbeatReply(error: .unknownServerError)
   }

@@ -11,6 +11,11 @@ extension ClassicGroup {
     guard parameters.epoch == ConsumerHeartbeatParameters.joining,
       members.isEmpty || protocolType == "consumer" && members.count <= context.configuration.consumerMaxSize
     else { throw ConsumerGroupRefusal(.groupIDNotFound, "group \(id) is not a consumer group") }
+    // Until all have their assignments it is not known who reads what.
+    guard members.isEmpty || state == .stable && pendingSync.isEmpty else {
+      throw ConsumerGroupRefusal(
+        .coordinatorLoadInProgress, "the classic members of group \(id) are agreeing on who reads what; try again")
+    }
     var group = ConsumerGroup()
     if generation > 0 { group.begin(at: generation) }
     for member in members.list { try take(member, into: &group, context) }
@@ -55,18 +60,6 @@ extension ClassicGroup {
     } catch {
       throw ConsumerGroupRefusal(
         .groupIDNotFound, "group \(id) has a member whose subscription cannot be read: \(error)")
-    }
-  }
-
-  /// Has those who wait for the classic protocol join again.
-  func refuseWaiters(_ context: inout GroupContext) {
-    for member in members.list {
-      if let request = member.joinRequest {
-        context.reply(.join(JoinGroupReply(error: .rebalanceInProgress, memberID: member.id)), to: request)
-      }
-      if let request = member.syncRequest {
-        context.reply(.sync(SyncGroupReply(error: .rebalanceInProgress)), to: request)
-      }
     }
   }
 
@@ -130,8 +123,16 @@ extension ClassicGroup {
     if id.isEmpty {
       id = newMemberID(parameters, &context)
       if parameters.member.instanceID == nil, parameters.requiresKnownMemberID {
+        let deadline = context.deadline(afterMilliseconds: parameters.sessionTimeoutMs)
+        pendingMembers[id] = deadline
+        wake(by: deadline)
         return context.reply(.join(JoinGroupReply(error: .memberIDRequired, memberID: id)), to: request)
       }
+    }
+    // One that was taken out may still read what others have been given.
+    if !parameters.member.memberID.isEmpty, consumer?.members[id] == nil, pendingMembers.removeValue(forKey: id) == nil
+    {
+      return refuse(.unknownMemberID, &context)
     }
     let isKnown = current != nil || consumer?.members[id] != nil
     let count = consumer?.members.count ?? 0

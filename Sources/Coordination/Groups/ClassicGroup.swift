@@ -35,6 +35,8 @@ struct ClassicGroup: Sendable {
   private(set) var rebalances: [RebalanceCause] = []
   /// Set for a group of the next-generation protocol.
   var consumer: ConsumerGroup?
+  /// The last append that may rest on one that failed: nobody is told that it was committed.
+  private(set) var lastDoubtful: UInt64 = 0
   /// Tombstones that are to be written before anything else is: of what the group was before its protocol changed.
   var owed: [GroupRecord] = []
 
@@ -86,6 +88,7 @@ struct ClassicGroup: Sendable {
     pendingAppendCount -= 1
     if error == .none, append.writesGroup { isWritten = true }
     if error != .none { owe(append.owed) }
+    if error != .none, append.writesConsumers { lastDoubtful = lastAppend ?? token }
     switch append.change {
     case .none:
       break

@@ -8,6 +8,8 @@ struct GroupContext: Sendable {
     var change: PendingChange
     /// The records say something about the group itself.
     var writesGroup = false
+    /// Some say something about a group of the next-generation protocol.
+    var writesConsumers = false
     /// Who is answered, and what, when the records are committed.
     var replies: [(answer: GroupReply, request: GroupRequestID)] = []
     /// Tombstones among the records that still have to be written when these could not be.
@@ -47,6 +49,7 @@ struct GroupContext: Sendable {
     lastToken += 1
     var append = PendingAppend(groupID: groupID, change: change)
     append.owed = owed
+    append.writesConsumers = (owed + records).contains { if case .consumer = $0 { true } else { false } }
     append.writesGroup = records.contains { record in
       switch record {
       case .group(_, let snapshot): snapshot != nil

@@ -48,8 +48,13 @@ public struct GroupCoordinator: Sendable {
     guard let append = context.takePending(token) else { return }
     let told = Self.clientError(for: error)
     update(append.groupID) { $0.appended(token, append, error: told, &$1) }
+    let isDoubtful = token <= groups[append.groupID]?.lastDoubtful ?? 0
     for (answer, request) in append.replies {
-      context.reply(told == .none ? answer : answer.failed(with: told), to: request)
+      if told == .none, isDoubtful, answer.restsOnGroup {
+        context.reply(answer.failed(with: .notCoordinator), to: request)
+      } else {
+        context.reply(told == .none ? answer : answer.failed(with: told), to: request)
+      }
     }
   }
 

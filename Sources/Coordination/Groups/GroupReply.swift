@@ -11,6 +11,14 @@ public enum GroupReply: Sendable, Hashable {
   case consumerHeartbeat(ConsumerHeartbeatReply)
   case offsetDelete(OffsetDeleteReply)
 
+  /// Whether it says anything of what the members have, which more appends than its own may have changed.
+  var restsOnGroup: Bool {
+    switch self {
+    case .join, .sync, .leave, .consumerHeartbeat: true
+    case .offsetCommit, .delete: false
+    }
+  }
+
   /// The same answer when it turns out that its records could not be kept.
   func failed(with error: ErrorCode) -> GroupReply {
     switch self {
