@@ -15,7 +15,7 @@ public enum GroupReply: Sendable, Hashable {
   var restsOnGroup: Bool {
     switch self {
     case .join, .sync, .leave, .consumerHeartbeat: true
-    case .offsetCommit, .delete: false
+    case .offsetCommit, .delete, .offsetDelete: false
     }
   }
 
