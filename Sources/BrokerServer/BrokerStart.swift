@@ -35,6 +35,7 @@ struct BrokerStart {
     } catch {
       throw BrokerExit(BrokerStartError(error))
     }
+    for note in metadata.mendedFiles { log.warning(note) }
     if metadata.discardedByteCount > 0 {
       log.warning(
         "a change of the metadata that a crash had cut short was removed; it was never acknowledged",
@@ -46,7 +47,7 @@ struct BrokerStart {
     do throws(BrokerStartError) {
       opening = try BrokerOpening(
         dataDirectory: directory, files: files, metadata: metadata, table: table,
-        random: SeededRandom(seed: UInt64.random(in: 0...UInt64.max)))
+        random: SeededRandom(seed: UInt64.random(in: 0...UInt64.max)), bootID: Self.bootID(files))
     } catch {
       throw BrokerExit(error)
     }
@@ -71,6 +72,22 @@ struct BrokerStart {
       broker = try opening.finish(opened, now: systemClock(), effects: &effects)
     } catch {
       throw BrokerExit(error)
+    }
+  }
+
+  /// The kernel's id of this run of the machine (random(4)); nil where it tells none.
+  private static func bootID(_ files: RealFileSystem) -> String? {
+    do throws(FileError) {
+      let file = try LogFile("/proc/sys/kernel/random/boot_id", .read, files: files)
+      var text = [UInt8](repeating: 0, count: 64)
+      let count = try text.withUnsafeMutableBufferPointer { (buffer) throws(FileError) in
+        try files.read(file.handle, at: 0, into: UnsafeMutableRawBufferPointer(buffer))
+      }
+      let id = text.prefix(count).prefix { $0 > UInt8(ascii: " ") }
+      return id.isEmpty ? nil : String(decoding: id, as: UTF8.self)
+    } catch {
+      // Without it a start after a kill cuts more than it would have to, and says so.
+      return nil
     }
   }
 

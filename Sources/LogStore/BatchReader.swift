@@ -13,6 +13,10 @@ struct BatchReader<Files: FileSystem>: ~Copyable {
     /// The page cache does not have it, and this reader does not wait.
     case needsDisk
     case damaged(String)
+
+    var header: RecordBatchHeader? {
+      if case .batch(let header) = self { header } else { nil }
+    }
   }
 
   @usableFromInline let file: LogFile<Files>

@@ -11,7 +11,7 @@ public struct LeaderEpochs: Sendable, Hashable {
     }
   }
 
-  static let fileName = "leader-epoch-checkpoint"
+  package static let fileName = "leader-epoch-checkpoint"
   /// More leaders than a partition has in its life; older entries go.
   static let limit = 100_000
 

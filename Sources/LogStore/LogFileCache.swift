@@ -87,7 +87,7 @@ public final class LogFileCache<Files: FileSystem>: Sendable {
 
   /// A reader found that an index does not fit its log.
   @usableFromInline
-  func suspect(_ path: String) {
+  package func suspect(_ path: String) {
     state.withLock { state in
       if state.suspects.count < capacity { state.suspects.insert(path) }
     }

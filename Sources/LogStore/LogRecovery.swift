@@ -9,6 +9,8 @@ struct LogRecovery<Files: FileSystem> {
   let cache: LogFileCache<Files>
   /// Batches that end before it are trusted; `Int64.max` after a clean shutdown.
   let recoveryPoint: Int64
+  /// Nothing that was written can have got lost: the machine has not restarted since.
+  let pagesSurvived: Bool
 
   var segments: [Segment<Files>] = []
   var snapshots: [Int64] = []
@@ -16,20 +18,32 @@ struct LogRecovery<Files: FileSystem> {
   /// As the file had them.
   var storedEpochs = LeaderEpochs()
   var mustRebuildEpochs = false
+  /// For those who read what was not verified here.
+  let knownEpochs = KnownEpochs()
+  /// Offsets behind parts that were moved away as damaged.
+  var knownGapEnds: Set<Int64> = []
   var report = RecoveryReport()
 
-  init(directory: String, configuration: LogConfiguration, cache: LogFileCache<Files>, recoveryPoint: Int64) {
+  init(
+    directory: String, configuration: LogConfiguration, cache: LogFileCache<Files>, recoveryPoint: Int64,
+    pagesSurvived: Bool
+  ) {
     self.directory = directory
     self.configuration = configuration
     self.cache = cache
     self.recoveryPoint = recoveryPoint
+    self.pagesSurvived = pagesSurvived
   }
 
-  /// What a removal, a compaction or a replacement left unfinished.
+  /// What a removal, a compaction or a replacement left unfinished. For good: a power loss must not bring back under its
+  /// old name what is appended to under that name next.
   func removeLeftovers(_ names: [String]) throws(FileError) {
-    for name in names where [".deleted", ".cleaned", ".tmp"].contains(where: name.hasSuffix) {
-      try cache.files.remove("\(directory)/\(name)")
+    let leftovers = names.filter { name in
+      [".deleted", ".cleaned", ".mended", ".tmp"].contains(where: name.hasSuffix)
     }
+    if leftovers.isEmpty { return }
+    for name in leftovers { try cache.files.remove("\(directory)/\(name)") }
+    try cache.files.syncDirectory(directory)
   }
 
   mutating func readLeaderEpochs() throws(FileError) {
@@ -38,6 +52,7 @@ struct LogRecovery<Files: FileSystem> {
     if let content, let epochs = LeaderEpochs(content: content) {
       leaderEpochs = epochs
       storedEpochs = epochs
+      knownEpochs.set(epochs)
       return
     }
     mustRebuildEpochs = true
@@ -48,6 +63,7 @@ struct LogRecovery<Files: FileSystem> {
     let found = names.compactMap(SegmentName.parse)
     let bases = found.filter { $0.kind == .log }.map(\.baseOffset).sorted()
     snapshots = found.filter { $0.kind == .producerSnapshot }.map(\.baseOffset).sorted()
+    knownGapEnds = Set(names.compactMap { QuarantineName.parse($0)?.upperBound })
     let known = Set(bases)
     for (base, kind) in found where (kind == .offsetIndex || kind == .timeIndex) && !known.contains(base) {
       try cache.files.remove("\(directory)/\(SegmentName.file(base, kind))")
@@ -83,11 +99,17 @@ struct LogRecovery<Files: FileSystem> {
   /// A segment that nobody appends to and whose content is trusted: only its indexes must be there.
   private mutating func loadedSealed(_ found: Segment<Files>) throws(FileError) -> Segment<Files> {
     var segment = found
+    if segment.size == 0, segment.nextOffset > segment.baseOffset, !configuration.compacts,
+      !knownGapEnds.contains(segment.nextOffset)
+    {
+      return try mended(segment, fileSize: 0, expectedEnd: segment.nextOffset)
+    }
     let offsets = try indexSize(segment, .offsetIndex)
     let times = try indexSize(segment, .timeIndex)
     let isPlausible =
       offsets.map { $0 % OffsetIndexEntry.size == 0 } ?? false && times.map { $0 % TimeIndexEntry.size == 0 } ?? false
     let needsEntries = segment.size > Int64(16 * max(configuration.indexIntervalBytes, 4096))
+    if segment.size > 0 { segment.trust = trust(upTo: segment.size) }
     if let offsets, let times, isPlausible, !needsEntries || offsets > 0 {
       segment.offsetIndex = SparseIndex(storedCount: offsets / OffsetIndexEntry.size, last: nil)
       segment.timeIndex = SparseIndex(storedCount: times / TimeIndexEntry.size, last: nil)
@@ -96,6 +118,10 @@ struct LogRecovery<Files: FileSystem> {
     report.mendedFiles.append("\(segment.path(.offsetIndex)): missing or cut; made anew from the log")
     try segment.rebuildIndexes(cache, indexInterval: configuration.indexIntervalBytes)
     return segment
+  }
+
+  private func trust(upTo end: Int64) -> SegmentTrust {
+    SegmentTrust(end: end, allowsGaps: configuration.compacts, epochs: knownEpochs)
   }
 
   func indexSize(_ segment: Segment<Files>, _ kind: SegmentName.Kind) throws(FileError) -> Int? {
@@ -111,7 +137,8 @@ struct LogRecovery<Files: FileSystem> {
     let start = segment.size
     var epochs = leaderEpochs
     let scan = try segment.scan(
-      log, to: fileSize, verifies: true, allowsGaps: configuration.compacts,
+      log, to: fileSize, verifies: true, allowsGaps: configuration.compacts, knownGapEnds: knownGapEnds,
+      epochs: mustRebuildEpochs ? nil : Segment.ScanEpochs(known: leaderEpochs, syncedEnd: recoveryPoint),
       indexInterval: configuration.indexIntervalBytes
     ) { header in
       if header.partitionLeaderEpoch > epochs.latest {
@@ -121,10 +148,17 @@ struct LogRecovery<Files: FileSystem> {
     leaderEpochs = epochs
     report.verifiedBytes += scan.end - start
     var damage = scan.damage
-    if damage == nil, let expectedEnd, segment.nextOffset != expectedEnd,
+    if damage == nil, let expectedEnd, segment.nextOffset != expectedEnd, !knownGapEnds.contains(expectedEnd),
       !configuration.compacts || segment.nextOffset > expectedEnd
     {
       damage = "it ends with offset \(segment.nextOffset), the next segment begins with \(expectedEnd)"
+    }
+    if start > 0 { segment.trust = trust(upTo: start) }
+    if damage != nil,
+      try mayMend(segment, log, fileSize: fileSize, expectedEnd: expectedEnd, isEpochOnly: scan.isEpochOnly)
+    {
+      segment = try mended(segment, fileSize: fileSize, expectedEnd: expectedEnd)
+      return true
     }
     if scan.end < fileSize {
       report.truncatedBytes += fileSize - scan.end

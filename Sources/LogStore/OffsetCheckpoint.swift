@@ -11,12 +11,17 @@ public enum OffsetCheckpoint {
   /// High watermarks.
   public static let highWatermarks = "replication-offset-checkpoint"
 
-  /// nil when the file does not exist or cannot be made sense of; `damaged` says which. Recovery without the file reads
-  /// more, but loses nothing.
+  /// Nothing when the file does not exist, or does not fit its checksum or its format; `isDamaged` says which. Recovery
+  /// without the file reads more, but loses nothing.
   public static func read<Files: FileSystem>(
     _ name: String, in directory: String, files: Files
   ) throws(FileError) -> (offsets: [TopicPartition: Int64], isDamaged: Bool) {
-    guard let content = try files.readWhole("\(directory)/\(name)", limit: LineFile.limit) else { return ([:], false) }
+    guard let content = try files.readWhole("\(directory)/\(name)", limit: LineFile.limit) else {
+      return ([:], false)
+    }
+    if let sums = try CheckpointSums.read(in: directory, files: files), !sums.fits(name, content) {
+      return ([:], true)
+    }
     guard let lines = LineFile.lines(content) else { return ([:], true) }
     var offsets: [TopicPartition: Int64] = [:]
     for line in lines {
@@ -29,11 +34,13 @@ public enum OffsetCheckpoint {
     return (offsets, false)
   }
 
-  /// Blocks for two flushes of the disk.
+  /// Blocks for four flushes of the disk.
   public static func write<Files: FileSystem>(
     _ name: String, _ offsets: [TopicPartition: Int64], in directory: String, files: Files
   ) throws(FileError) {
     let lines = offsets.map { "\($0.key.topic) \($0.key.partition) \($0.value)" }.sorted()
-    try files.replaceWhole("\(directory)/\(name)", with: LineFile.content(lines))
+    let content = LineFile.content(lines)
+    try CheckpointSums.announce(name, content, in: directory, files: files)
+    try files.replaceWhole("\(directory)/\(name)", with: content)
   }
 }

@@ -41,13 +41,20 @@ extension PartitionLog {
   public mutating func adopt(
     _ replacement: CompactionReplacement<Files>
   ) throws(LogError) -> SegmentRemoval<Files>? {
+    try adopt(replacement, written: CompactionWriter<Files>.suffix)
+  }
+
+  /// - Parameter suffix: under which the new segment was written.
+  mutating func adopt(
+    _ replacement: CompactionReplacement<Files>, written suffix: String
+  ) throws(LogError) -> SegmentRemoval<Files>? {
     try checkUsable()
     guard replacement.truncations == truncations, let range = range(of: replacement) else { return nil }
     var removal = SegmentRemoval(files: cache.files)
     let path = replacement.segment.path(.log)
     do throws(FileError) {
       // From here on it is certain to happen.
-      try cache.files.rename(path + CompactionWriter<Files>.suffix, to: path + LogRecovery<Files>.replacementSuffix)
+      try cache.files.rename(path + suffix, to: path + LogRecovery<Files>.replacementSuffix)
     } catch {
       throw .file(error)
     }

@@ -8,26 +8,38 @@ extension PartitionLog {
   ///
   /// - Parameters:
   ///   - recoveryPoint: from the checkpoint; what follows it is verified unless `wasCleanlyShutDown`. 0 where unknown.
-  ///   - logStartOffset: from the checkpoint; a new log begins with it. 0 where unknown.
+  ///   - logStartOffset: from the checkpoint; a new log begins with it. nil where it is damaged: then the leader epochs
+  ///     tell where the log begins.
   ///   - wasCleanlyShutDown: the data directory had its `CleanShutdownMarker`.
+  ///   - pagesSurvived: the machine has not restarted since the log was last written to, so that all of it is there:
+  ///     damage is no torn write, and what lies behind it is kept. Where that is not known, the log ends at the first
+  ///     damage behind the recovery point, as what follows was never promised to anybody.
   public init(
     opening directory: String, configuration: LogConfiguration, cache: LogFileCache<Files>, recoveryPoint: Int64,
-    logStartOffset: Int64, wasCleanlyShutDown: Bool, now: Int64
+    logStartOffset: Int64?, wasCleanlyShutDown: Bool, pagesSurvived: Bool = false, now: Int64
   ) throws(LogError) {
     self.init(
-      directory: directory, configuration: configuration, cache: cache, start: max(logStartOffset, 0), now: now)
+      directory: directory, configuration: configuration, cache: cache, start: max(logStartOffset ?? 0, 0), now: now)
     do throws(FileError) {
       try cache.files.createDirectory(directory)
       var names = try cache.files.list(directory)
       let verifiedUpTo = wasCleanlyShutDown ? Int64.max : max(recoveryPoint, 0)
       var recovery = LogRecovery(
-        directory: directory, configuration: configuration, cache: cache, recoveryPoint: verifiedUpTo)
+        directory: directory, configuration: configuration, cache: cache, recoveryPoint: verifiedUpTo,
+        pagesSurvived: pagesSurvived || wasCleanlyShutDown)
       try recovery.removeLeftovers(names)
       if try recovery.finishReplacements(names) { names = try cache.files.list(directory) }
       try recovery.readLeaderEpochs()
       try recovery.findSegments(names, now: now)
       try recovery.recoverSegments()
-      try adopt(&recovery, recoveryPoint: wasCleanlyShutDown ? .max : max(recoveryPoint, 0), now: now)
+      try adopt(
+        &recovery, recoveryPoint: wasCleanlyShutDown ? .max : max(recoveryPoint, 0),
+        knowsLogStart: logStartOffset != nil, now: now)
+      if recoveryPoint > logEndOffset {
+        self.recovery.mendedFiles.append(
+          "\(directory): it ends with offset \(logEndOffset), although all before \(recoveryPoint) was on the disk; the "
+            + "records between are lost")
+      }
       if names.contains(Self.truncationMark) { try finishTruncation() }
     } catch {
       throw .file(error)
@@ -35,7 +47,7 @@ extension PartitionLog {
   }
 
   private mutating func adopt(
-    _ recovery: inout LogRecovery<Files>, recoveryPoint: Int64, now: Int64
+    _ recovery: inout LogRecovery<Files>, recoveryPoint: Int64, knowsLogStart: Bool, now: Int64
   ) throws(FileError) {
     guard let first = recovery.segments.first, let last = recovery.segments.last, last.nextOffset >= logStartOffset
     else {
@@ -50,13 +62,24 @@ extension PartitionLog {
     }
     sealed = recovery.segments.dropLast()
     active = last
+    if !knowsLogStart, let start = recovery.leaderEpochs.entries.first?.startOffset, start <= last.nextOffset {
+      // Where records were deleted, the first leader epoch begins behind them.
+      logStartOffset = start
+    }
     logStartOffset = max(logStartOffset, first.baseOffset)
     self.recoveryPoint = min(recoveryPoint, logEndOffset)
     durableEndOffset = self.recoveryPoint
     indexedEndOffset = self.recoveryPoint
     leaderEpochs = recovery.leaderEpochs
     snapshots = recovery.snapshots
+    let epochsFit = recovery.mustRebuildEpochs ? true : try leaderEpochsFit(wasCut: recovery.report.truncatedBytes > 0)
+    if !epochsFit {
+      recovery.report.mendedFiles.append(
+        "\(directory)/\(LeaderEpochs.fileName): it does not fit the log; made anew from it")
+      recovery.mustRebuildEpochs = true
+    }
     if recovery.mustRebuildEpochs { try rebuildLeaderEpochs(&recovery.report) }
+    recovery.knownEpochs.set(leaderEpochs)
     _ = leaderEpochs.truncate(from: logEndOffset)
     _ = leaderEpochs.truncate(before: logStartOffset)
     if leaderEpochs != recovery.storedEpochs { epochChanges &+= 1 }
@@ -92,19 +115,8 @@ extension PartitionLog {
     snapshots = []
   }
 
-  private mutating func rebuildLeaderEpochs(_ report: inout RecoveryReport) throws(FileError) {
-    var epochs = LeaderEpochs()
-    let damage = try forEachHeader(from: sealed.first?.baseOffset ?? active.baseOffset) { header in
-      if header.partitionLeaderEpoch > epochs.latest {
-        _ = epochs.assign(header.partitionLeaderEpoch, at: header.baseOffset)
-      }
-    }
-    if let damage { report.mendedFiles.append(damage) }
-    leaderEpochs = epochs
-  }
-
   /// Walks the headers of all batches that end behind `offset`. Returns what is wrong with the first that cannot be
-  /// read; the rest of that segment is left out.
+  /// read; what is damaged is left out.
   func forEachHeader(from offset: Int64, _ visit: (RecordBatchHeader) -> Void) throws(FileError) -> String? {
     var flaw: String?
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 8192, alignment: 16)
@@ -130,7 +142,12 @@ extension PartitionLog {
           minimumOffset = header.nextOffset
         case .damaged(let reason):
           flaw = flaw ?? "\(log.path): byte \(position): \(reason)"
-          break walk
+          var surveyor = SegmentSurveyor(
+            log, size: segment.size, baseOffset: segment.baseOffset, limit: nil, allowsGaps: true, knownGapEnds: [],
+            epoch: { _ in nil })
+          guard let next = try surveyor.nextSound(after: position) else { break walk }
+          position = next.position
+          minimumOffset = min(minimumOffset, next.header.baseOffset)
         case .end, .needsDisk: break walk
         }
       }

@@ -113,7 +113,7 @@ extension PartitionLog {
       try cache.files.sync(log.handle)
       try active.writeIndexes(cache)
       var recovery = LogRecovery(
-        directory: directory, configuration: configuration, cache: cache, recoveryPoint: offset)
+        directory: directory, configuration: configuration, cache: cache, recoveryPoint: offset, pagesSurvived: false)
       let appendTimes = (active.firstAppendTime, active.lastAppendTime)
       let file = active.file
       var segment = active

@@ -6,10 +6,32 @@ public enum PartitionMetadata {
 
   /// The topic id; nil when there is no such file or it is damaged.
   public static func read<Files: FileSystem>(in directory: String, files: Files) throws(FileError) -> UUID? {
-    guard let content = try files.readWhole("\(directory)/\(name)", limit: 4096) else { return nil }
+    let path = "\(directory)/\(name)"
+    guard let status = try files.status(path: path), status.size <= 4096,
+      let content = try files.readWhole(path, limit: 4096)
+    else { return nil }
     let lines = String(decoding: content, as: UTF8.self).split(separator: "\n")
     guard lines.count == 2, lines[0] == "version: 0", lines[1].hasPrefix("topic_id: ") else { return nil }
     return UUID(lines[1].dropFirst("topic_id: ".count))
+  }
+
+  /// How the file agrees with the id that the topic has.
+  public enum Agreement: Sendable, Hashable {
+    case same
+    case missing
+    /// It names nothing, or an id that differs in a character or two: ids are random, so that no other topic's does.
+    case damaged
+    case other
+  }
+
+  public static func agreement<Files: FileSystem>(
+    with topicID: UUID, in directory: String, files: Files
+  ) throws(FileError) -> Agreement {
+    guard try files.status(path: "\(directory)/\(name)") != nil else { return .missing }
+    guard let found = try read(in: directory, files: files) else { return .damaged }
+    if found == topicID { return .same }
+    let differences = zip(found.description, topicID.description).filter { $0 != $1 }.count
+    return differences <= 2 ? .damaged : .other
   }
 
   /// Not synced, so that thousands of partitions may be created at once; a power loss may leave none.

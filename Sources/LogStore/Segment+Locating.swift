@@ -101,7 +101,13 @@ extension Segment {
         switch step {
         case .batch(let header):
           if position == start, let firstLastOffset, header.lastOffset != firstLastOffset { return .indexIsWrong }
-          if header.lastOffset >= nextOffset { throw corrupt(log, position, header) }
+          if header.lastOffset >= nextOffset
+            || isSuspicious(header, at: position, expected: minimumOffset, start, firstLastOffset)
+          {
+            // Only who waits may look closer.
+            guard waits else { return .location(.needsDisk) }
+            throw corrupt(log, position, header, expected: minimumOffset)
+          }
           if header.lastOffset >= offset {
             return .location(
               .found(BatchPlace(position: position, size: header.size, baseOffset: header.baseOffset)))
@@ -112,17 +118,31 @@ extension Segment {
         case .needsDisk: return .location(.needsDisk)
         case .damaged(let reason):
           if position == start, firstLastOffset != nil { return .indexIsWrong }
+          guard waits else { return .location(.needsDisk) }
           throw .corrupt(log.path, position: position, reason: reason)
         }
       }
     }
   }
 
+  /// Whether a batch that nobody verified yet does not begin where the one before it ends. `start`, `firstLastOffset`:
+  /// where the walk began, and what the index vouches for there.
+  @inlinable
+  func isSuspicious(
+    _ header: RecordBatchHeader, at position: Int64, expected: Int64, _ start: Int64, _ firstLastOffset: Int64?
+  ) -> Bool {
+    guard header.baseOffset != expected, let trust, firstLastOffset == nil || position != start else { return false }
+    return trust.isSuspicious(at: position)
+  }
+
   @usableFromInline
-  func corrupt(_ log: LogFile<Files>, _ position: Int64, _ header: RecordBatchHeader) -> LogError {
+  func corrupt(
+    _ log: LogFile<Files>, _ position: Int64, _ header: RecordBatchHeader, expected: Int64
+  ) -> LogError {
     .corrupt(
       log.path, position: position,
-      reason: "offset \(header.lastOffset) where the segment ends before \(nextOffset)")
+      reason: "offsets \(header.baseOffset) to \(header.lastOffset) where \(expected) is expected and the segment ends "
+        + "before \(nextOffset)")
   }
 
   @inlinable

@@ -8,6 +8,27 @@ extension Segment {
     var end: Int64
     /// What is wrong with the bytes behind it; nil when there are none.
     var damage: String?
+    /// All that is wrong is the leader epoch of the batch there.
+    var isEpochOnly = false
+  }
+
+  /// What leader epochs are known while a log is scanned.
+  struct ScanEpochs {
+    var known: LeaderEpochs
+    /// No epoch is missing in `known` that begins before this offset.
+    var syncedEnd: Int64
+    /// The largest that was scanned.
+    var latest: Int32 = -1
+
+    /// - Parameter next: the epoch of the batch behind this one, where there is one.
+    mutating func flaw(_ header: RecordBatchHeader, next: Int32?) -> String? {
+      let epoch = header.partitionLeaderEpoch
+      let floor = known.epoch(at: header.baseOffset).map { max($0, latest) } ?? latest
+      let isNews = epoch > floor && header.baseOffset >= syncedEnd && next.map { $0 >= epoch } ?? true
+      if floor >= 0, epoch != floor, !isNews { return "leader epoch \(epoch) where \(floor) is expected" }
+      latest = epoch
+      return nil
+    }
   }
 
   /// Bytes read at once.
@@ -17,25 +38,34 @@ extension Segment {
   /// - Parameters:
   ///   - verifies: check each CRC.
   ///   - allowsGaps: offsets may be missing between batches, as compaction leaves them.
+  ///   - knownGapEnds: offsets before which others are missing in any case.
+  ///   - epochs: to hold those of the batches against; nil: they are taken as they are.
   mutating func scan(
-    _ log: LogFile<Files>, to end: Int64, verifies: Bool, allowsGaps: Bool, indexInterval: Int,
-    _ visit: (RecordBatchHeader) -> Void
+    _ log: LogFile<Files>, to end: Int64, verifies: Bool, allowsGaps: Bool, knownGapEnds: Set<Int64> = [],
+    epochs: ScanEpochs? = nil, indexInterval: Int, _ visit: (RecordBatchHeader) -> Void
   ) throws(FileError) -> Scan {
     let byteCount = Int(min(Int64(Self.scanBufferSize), max(end - size, Int64(RecordBatchHeader.size))))
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
     defer { buffer.deallocate() }
     var reader = BatchReader(log, end: end, waits: true, buffer: buffer)
+    var epochs = epochs
     while true {
       switch try reader.step(at: size, minimumOffset: nextOffset) {
       case .batch(let header):
         if header.lastOffset - baseOffset > Int64(Int32.max) {
           return Scan(end: size, damage: "offset \(header.lastOffset) is too far from the segment's base offset")
         }
-        if header.baseOffset != nextOffset, !allowsGaps {
+        if header.baseOffset != nextOffset, !allowsGaps, !knownGapEnds.contains(header.baseOffset) {
           return Scan(end: size, damage: "base offset \(header.baseOffset) where \(nextOffset) is expected")
         }
         if verifies, try !reader.hasValidChecksum(header, at: size) {
           return Scan(end: size, damage: "the CRC of the batch with offset \(header.baseOffset) does not fit")
+        }
+        if epochs != nil {
+          let next = try reader.step(at: size + Int64(header.size), minimumOffset: header.nextOffset)
+          if let flaw = epochs?.flaw(header, next: next.header?.partitionLeaderEpoch) {
+            return Scan(end: size, damage: flaw, isEpochOnly: true)
+          }
         }
         visit(header)
         note(header, indexInterval: indexInterval)

@@ -25,17 +25,22 @@ extension Segment {
     }
     guard let log = opened else { return .needsDisk }
     switch try locate(request.offset, in: log, cache: cache, waits: waits) {
-    case .absent: return .absent
+    case .absent:
+      guard let trust, request.offset >= baseOffset, trust.endIsSuspicious else { return .absent }
+      guard waits else { return .needsDisk }
+      throw .corrupt(log.path, position: size, reason: "its batches end before offset \(nextOffset)")
     case .needsDisk: return .needsDisk
     case .found(let first):
       if first.baseOffset >= request.limit { return .ended }
       guard let end = try position(of: request.limit, in: log, cache: cache, waits: waits) else { return .needsDisk }
       let room = Int(end &- first.position)
       guard room > 0 else { return .ended }
-      return .slice(
-        LogSlice(
-          file: log, position: first.position, size: min(room, max(first.size, request.maxBytes)),
-          baseOffset: first.baseOffset))
+      var size = min(room, max(first.size, request.maxBytes))
+      if let trust, first.position < trust.end {
+        guard let trusted = try trustedSize(size, from: first, in: log, trust, waits: waits) else { return .needsDisk }
+        size = trusted
+      }
+      return .slice(LogSlice(file: log, position: first.position, size: size, baseOffset: first.baseOffset))
     }
   }
 

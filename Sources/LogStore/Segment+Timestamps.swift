@@ -98,7 +98,7 @@ extension Segment {
       }
       switch step {
       case .batch(let header):
-        if header.lastOffset >= nextOffset { throw corrupt(log, position, header) }
+        if header.lastOffset >= nextOffset { throw corrupt(log, position, header, expected: minimumOffset) }
         if isWanted(header) { return (header, position) }
         position += Int64(header.size)
         minimumOffset = header.nextOffset

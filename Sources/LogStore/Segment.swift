@@ -39,6 +39,8 @@ struct Segment<Files: FileSystem>: Sendable {
   @usableFromInline var firstAppendTime: Int64?
   @usableFromInline var lastAppendTime: Int64
   @usableFromInline var bytesSinceIndexEntry = 0
+  /// What is known of the bytes that an earlier process wrote; nil: there are none, or all were verified.
+  @usableFromInline var trust: SegmentTrust?
   /// A ring: the oldest is overwritten. Empty but in the active segment.
   @usableFromInline var recents: [Recent] = []
   @usableFromInline var nextRecent = 0

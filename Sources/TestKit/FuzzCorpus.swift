@@ -1,12 +1,19 @@
 import Base
 
-/// The inputs of one directory below Tests/Fuzz/Corpus: seeds for mutation, and bytes that real clients made.
+/// The inputs of one directory below Tests/Fuzz/Corpus, seeds for mutation and bytes that real clients made, or of one
+/// below Tests/Fixtures.
 public struct FuzzCorpus: Sendable {
   private let files: TestFiles
 
   public init(_ name: String) {
     let root = #filePath.parentDirectory.parentDirectory.parentDirectory
     files = TestFiles("\(root)/Tests/Fuzz/Corpus/\(name)")
+  }
+
+  /// The files of a directory below Tests/Fixtures, which are frozen.
+  public init(fixtures name: String) {
+    let root = #filePath.parentDirectory.parentDirectory.parentDirectory
+    files = TestFiles("\(root)/Tests/Fixtures/\(name)")
   }
 
   /// The names of its files, in order.

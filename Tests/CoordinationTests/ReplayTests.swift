@@ -1,6 +1,7 @@
 import Base
 import Coordination
 import KafkaProtocol
+import TestKit
 import Testing
 
 @Suite struct ReplayTests {
@@ -94,6 +95,33 @@ import Testing
     #expect(
       try group.encodedValue() == [0, 3, 0, 8] + Array("consumer".utf8) + [0, 0, 0, 2, 255, 255, 255, 255]
         + [0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0])
+  }
+
+  /// Frozen records (Tests/Fixtures/make-log-fixtures.py) are read, and written the very same.
+  @Test func frozenRecords() throws {
+    let fixtures = FuzzCorpus(fixtures: "groups")
+    var records: [String: GroupRecord] = [:]
+    for name in try fixtures.names() {
+      let bytes = try fixtures.bytes(name)
+      let key = Array(bytes[2..<(2 + Int(bytes[0]) << 8 + Int(bytes[1]))])
+      let value = Array(bytes.dropFirst(2 + key.count))
+      let record = try GroupRecord(key: key, value: value.isEmpty ? nil : value)
+      #expect(try record.encodedKey() == key && record.encodedValue() ?? [] == value, "\(name)")
+      records[name] = record
+    }
+    #expect(records.count == 4)
+    let place = TopicPartition("frozen", 7)
+    #expect(records["offset-tombstone.record"] == .offset("readers", place, nil))
+    #expect(
+      records["offset-v3.record"]
+        == .offset(
+          "readers", place,
+          CommittedOffset(offset: 4711, leaderEpoch: 2, metadata: "note", commitTimestamp: 1_790_000_000_123)))
+    guard case .group("readers", let snapshot?) = records["group-v3.record"] else {
+      Issue.record("\(String(describing: records["group-v3.record"]))")
+      return
+    }
+    #expect(snapshot.generation == 5 && snapshot.leaderID == "m-1" && snapshot.members[0].sessionTimeoutMs == 45_000)
   }
 
   @Test(arguments: [[], [0], [0, 9, 0, 1, 65], [0, 2, 0, 9, 65], [255, 255, 0, 0]] as [[UInt8]])

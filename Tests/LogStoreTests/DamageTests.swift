@@ -11,6 +11,7 @@ import Testing
     let files = VirtualFileSystem()
     var contents: [String: [UInt8]] = [:]
     var batches: [[UInt8]] = []
+    var epochs = LeaderEpochs()
     let configuration: LogConfiguration
 
     init() throws {
@@ -30,6 +31,7 @@ import Testing
         try log.append(&bytes, leaderEpoch: Int32(index / 15))
         batches.append(bytes)
       }
+      epochs = log.log.leaderEpochs
       try log.log.checkpoint()
       try log.log.close()
       for path in files.paths { contents[path] = files.content(path) }
@@ -44,56 +46,101 @@ import Testing
       }
     }
 
+    /// The numbers of the batches that damage hit.
+    func batches(in damage: Damage) -> [Int] {
+      var position = 0
+      var hit: [Int] = []
+      for (_, bytes) in split(contents[damage.path] ?? []) {
+        let range = position..<(position + bytes.count)
+        if range.overlaps(damage.bytes), let number = batches.firstIndex(of: bytes) { hit.append(number) }
+        position = range.upperBound
+      }
+      return hit
+    }
+
     var end: Int64 { split(batches[batches.count - 1])[0].header.nextOffset }
   }
 
-  /// Opens the damaged log, reads it whole, and appends.
-  private func check(_ original: Original, _ path: String, recoveryPoint: Int64, clean: Bool) throws {
-    var log = try TestLog(
-      files: original.files, configuration: original.configuration, recoveryPoint: recoveryPoint, clean: clean)
-    let isVerified = !clean && recoveryPoint == 0
-    let isLog = path.hasSuffix(".log")
-    var served: [[UInt8]] = []
-    var next = log.log.logStartOffset
-    while next < log.log.logEndOffset {
-      do throws(LogError) {
-        guard let bytes = try log.read(from: next, maxBytes: 1), let batch = split(bytes).first else { break }
-        served.append(batch.bytes)
-        guard batch.header.nextOffset > next else { break }
-        next = batch.header.nextOffset
-      } catch {
-        guard case .corrupt = error else { throw error }
-        #expect(isLog && !isVerified, "\(error) after damage to \(path)")
-        break
-      }
-    }
-    if isLog {
-      for batch in served where isSound(batch) {
-        // No checksum covers the leader epoch, and the offset is sure only where the log was verified.
-        let fixed = isVerified ? 0 : 8
-        let isOriginal = original.batches.contains { $0[fixed..<12] == batch[fixed..<12] && $0[16...] == batch[16...] }
-        #expect(isOriginal, "a wrong batch was served after damage to \(path)")
-      }
-      if isVerified { #expect(served.allSatisfy(isSound), "after damage to \(path)") }
-    } else {
-      #expect(served == original.batches, "after damage to \(path)")
-      for target in stride(from: Int64(990), through: 1180, by: 7) {
-        let expected = original.batches.first { split($0)[0].header.maxTimestamp >= target }
-        let found = try log.log.timestampSearch(atLeast: target).resolve()
-        #expect(
-          found?.position.offset == expected.map { split($0)[0].header.baseOffset },
-          "timestamp \(target) after damage to \(path)")
-      }
-    }
-    // It goes on from where it is.
-    let end = log.log.logEndOffset
-    #expect(try log.append(BatchBuilder(), leaderEpoch: 9).baseOffset == end)
+  /// How a log ended before it is opened again.
+  private enum End: CaseIterable {
+    /// In order.
+    case clean
+    /// By a kill, with everything or nothing before the last checkpoint.
+    case killedAfterCheckpoint, killed
+    /// By a power loss, or so it seems.
+    case lostPower
   }
 
-  /// Whether a consumer would take it for whole.
-  private func isSound(_ batch: [UInt8]) -> Bool {
-    let crc = batch.withUnsafeBytes { CRC32C.checksum(UnsafeRawBufferPointer(rebasing: $0[21...])) }
-    return crc == split(batch)[0].header.crc
+  /// What was done to a file.
+  private struct Damage {
+    var path: String
+    /// Bytes that are not what they were, or not there.
+    var bytes: Range<Int>
+    var text: String { "\(path), bytes \(bytes)" }
+  }
+
+  /// Opens the damaged log, reads it whole, and appends.
+  private func check(_ original: Original, _ damage: Damage, _ end: End, maxBytes: Int) throws {
+    var log = try TestLog(
+      files: original.files, configuration: original.configuration,
+      recoveryPoint: end == .killed || end == .lostPower ? 0 : original.end, clean: end == .clean,
+      pagesSurvived: end == .killed || end == .killedAfterCheckpoint)
+    var served: [[UInt8]] = []
+    var next = log.log.logStartOffset
+    while next < log.log.logEndOffset, let bytes = try log.readMending(from: next, maxBytes: maxBytes) {
+      let whole = split(bytes)
+      guard let last = whole.last, last.header.nextOffset > next else { break }
+      served += whole.map(\.bytes)
+      next = last.header.nextOffset
+    }
+    let isLog = damage.path.hasSuffix(".log")
+    // The leader epoch of the very last batch nothing vouches for while no checkpoint does.
+    if end == .killed || end == .lostPower, let last = original.batches.last, served.last?[16...] == last[16...] {
+      served[served.count - 1] = last
+    }
+    if isLog {
+      let hit = original.batches(in: damage)
+      let expected = end == .lostPower ? Array(original.batches[..<(hit.first ?? original.batches.count)]) : nil
+      let missing = original.batches.indices.filter { !served.contains(original.batches[$0]) }
+      #expect(served == original.batches.filter { served.contains($0) }, "a wrong batch was served: \(damage.text)")
+      if let expected {
+        #expect(served.starts(with: expected), "less was served: \(damage.text)")
+      } else {
+        #expect(Set(missing).isSubset(of: hit), "\(missing) are missing, \(hit) were hit: \(damage.text), \(end)")
+        let told = log.notes + log.log.recovery.mendedFiles
+        // That the newest file was cut between two batches only the checkpoint can tell.
+        let canTell = end != .killed || damage.path != original.contents.keys.filter { $0.hasSuffix(".log") }.max()
+        #expect(
+          missing.isEmpty || !told.isEmpty || log.log.recovery.truncatedBytes > 0 || !canTell, "untold: \(damage.text)")
+      }
+    } else {
+      #expect(served == original.batches, "after damage to \(damage.text)")
+      #expect(log.log.leaderEpochs == original.epochs, "after damage to \(damage.text)")
+      try checkTimes(original, &log, damage)
+    }
+    // It goes on from where it is, and what was mended stays so.
+    let logEnd = log.log.logEndOffset
+    #expect(try log.append(BatchBuilder(), leaderEpoch: 9).baseOffset == logEnd)
+    try checkAgain(original, &log, served, damage)
+  }
+
+  /// Opened once more, after a clean end or a kill, the log is the same and nothing is wrong with it.
+  private func checkAgain(_ original: Original, _ log: inout TestLog, _ served: [[UInt8]], _ damage: Damage) throws {
+    try log.log.close()
+    log = try TestLog(files: original.files, configuration: original.configuration, pagesSurvived: true)
+    let recovery = log.log.recovery
+    #expect(recovery.isClean, "still damaged: \(recovery) after \(damage.text)")
+    #expect(try log.batches().dropLast() == served[...], "after mending \(damage.text)")
+  }
+
+  private func checkTimes(_ original: Original, _ log: inout TestLog, _ damage: Damage) throws {
+    for target in stride(from: Int64(990), through: 1180, by: 7) {
+      let expected = original.batches.first { split($0)[0].header.maxTimestamp >= target }
+      let found = try log.log.timestampSearch(atLeast: target).resolve()
+      #expect(
+        found?.position.offset == expected.map { split($0)[0].header.baseOffset },
+        "timestamp \(target) after damage to \(damage.text)")
+    }
   }
 
   @Test func damageIsCutMendedOrTold() throws {
@@ -108,17 +155,17 @@ import Testing
       var content = original.contents[path] ?? []
       guard !content.isEmpty else { continue }
       let place = Int.random(in: 0..<content.count, using: &run.random)
+      var damage = Damage(path: path, bytes: place..<content.count)
       switch Int.random(in: 0..<4, using: &run.random) {
       case 0: content.removeLast(content.count - place)
       case 1: content.replaceSubrange(place..., with: repeatElement(0, count: content.count - place))
-      default: content[place] ^= 1 << UInt8.random(in: 0..<8, using: &run.random)
+      default:
+        content[place] ^= 1 << UInt8.random(in: 0..<8, using: &run.random)
+        damage.bytes = place..<(place + 1)
       }
       original.files.setContent(path, content)
-      switch Int.random(in: 0..<3, using: &run.random) {
-      case 0: try check(original, path, recoveryPoint: original.end, clean: true)
-      case 1: try check(original, path, recoveryPoint: original.end, clean: false)
-      default: try check(original, path, recoveryPoint: 0, clean: false)
-      }
+      let end = End.allCases.randomElement(using: &run.random) ?? .clean
+      try check(original, damage, end, maxBytes: Bool.random(using: &run.random) ? 1 : 4000)
     }
     print("log damage: \(run.count) times")
   }
@@ -128,7 +175,7 @@ import Testing
     for path in original.contents.keys.sorted() where !path.hasSuffix(".log") {
       original.restore()
       try original.files.remove(path)
-      try check(original, path, recoveryPoint: original.end, clean: true)
+      try check(original, Damage(path: path, bytes: 0..<0), .clean, maxBytes: 1)
     }
   }
 }

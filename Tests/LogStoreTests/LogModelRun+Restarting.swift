@@ -16,7 +16,7 @@ extension LogModelRun {
       counts.count("kill")
       trail.append("kill")
       files.kill()
-      try reopen(clean: false)
+      try reopen(clean: false, pagesSurvived: true)
       try compareAfterFailure(atLeast: isTruncating ? 0 : model.end)
     } else {
       counts.count("crash")
@@ -48,10 +48,10 @@ extension LogModelRun {
     }
   }
 
-  private mutating func reopen(clean: Bool) throws {
+  private mutating func reopen(clean: Bool, pagesSurvived: Bool = false) throws {
     test = try TestLog(
       files: files, configuration: configuration, recoveryPoint: checkpointed.recoveryPoint,
-      logStartOffset: checkpointed.start, clean: clean, now: test.now)
+      logStartOffset: checkpointed.start, clean: clean, pagesSurvived: pagesSurvived, now: test.now)
     if test.log.recovery.truncatedBytes > 0 { counts.count("cut") }
     // As the broker writes its checkpoints before anything is appended.
     checkpointed.recoveryPoint = min(checkpointed.recoveryPoint, test.log.recoveryPoint)

@@ -12,6 +12,12 @@ import Testing
     getenv(variable).flatMap { UInt64(String(cString: $0)) }
   }
 
+  /// Seeds that once found something: a reset that was killed, then a power loss, brought back a segment under its name.
+  @Test(arguments: [4_227_238_147_065_545_820]) func goesOnDoingSo(seed: UInt64) throws {
+    var run = try LogModelRun(seed: seed)
+    try run.live()
+  }
+
   @Test func behavesAsTheModel() throws {
     let count = Self.number("SPLASHDAM_MODEL_SEEDS") ?? 150
     let first = Self.number("SPLASHDAM_MODEL_SEED") ?? UInt64.random(in: 0...UInt64.max / 2)

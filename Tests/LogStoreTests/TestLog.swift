@@ -12,10 +12,13 @@ struct TestLog {
   var cache: LogFileCache<VirtualFileSystem>
   var log: VirtualLog
   var now: Int64 = 1_000_000
+  /// What `readMending` mended.
+  var notes: [String] = []
 
   init(
     files: VirtualFileSystem = VirtualFileSystem(), configuration: LogConfiguration = LogConfiguration(),
-    recoveryPoint: Int64 = 0, logStartOffset: Int64 = 0, clean: Bool = false, now: Int64 = 1_000_000
+    recoveryPoint: Int64 = 0, logStartOffset: Int64? = 0, clean: Bool = false, pagesSurvived: Bool = false,
+    now: Int64 = 1_000_000
   ) throws(LogError) {
     self.files = files
     self.now = now
@@ -23,7 +26,7 @@ struct TestLog {
     cache = LogFileCache(files: files, capacity: 16)
     log = try VirtualLog(
       opening: Self.directory, configuration: configuration, cache: cache, recoveryPoint: recoveryPoint,
-      logStartOffset: logStartOffset, wasCleanlyShutDown: clean, now: now)
+      logStartOffset: logStartOffset, wasCleanlyShutDown: clean, pagesSurvived: pagesSurvived, now: now)
   }
 
   @discardableResult
@@ -58,6 +61,21 @@ struct TestLog {
     }
     guard let slice else { return nil }
     return try slice.bytes()
+  }
+
+  /// As `read`; damage that is met is mended, as a broker does, and the read tried once more.
+  mutating func readMending(from offset: Int64, maxBytes: Int = .max) throws(LogError) -> [UInt8]? {
+    do throws(LogError) {
+      return try read(from: offset, maxBytes: maxBytes)
+    } catch {
+      guard case .corrupt(let path, _, _) = error, let mending = try log.mending(ofFile: path, now: now) else {
+        throw error
+      }
+      let result = try mending.run()
+      notes += result.notes
+      try remove(log.adopt(result))
+      return try read(from: offset, maxBytes: maxBytes)
+    }
   }
 
   /// All batches from `offset` on, by as many reads as it takes.

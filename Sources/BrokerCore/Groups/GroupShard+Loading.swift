@@ -16,7 +16,7 @@ extension GroupShard {
     var coordinator = GroupCoordinator(
       partition: partition.id.partition, configuration: GroupConfiguration(settings), now: now, random: random)
     coordinator.update(topics: topics.catalog)
-    try replay(partition, into: &coordinator, &effects)
+    try replay(partition, into: &coordinator, now: now, &effects)
     coordinator.finishLoading(now: now)
     return GroupShard(
       partition: partition, coordinator: coordinator, batchByteLimit: Int(configuration.batchByteLimit),
@@ -26,7 +26,8 @@ extension GroupShard {
   }
 
   private static func replay(
-    _ partition: Partition<Files>, into coordinator: inout GroupCoordinator, _ effects: inout [BrokerEffect<Files>]
+    _ partition: Partition<Files>, into coordinator: inout GroupCoordinator, now: Moment,
+    _ effects: inout [BrokerEffect<Files>]
   ) throws(LogError) {
     // What was written and not synced before a crash counts too: it is in the log, and nobody can take it back.
     partition.sync(effects: &effects)
@@ -40,7 +41,7 @@ extension GroupShard {
       if read.error == .kafkaStorageError {
         throw .offline(partition.id.description, reason: partition.failure ?? "it cannot be read")
       }
-      guard let slice = try read.slice() else { return }
+      guard let slice = try slice(of: read, partition, from: offset, maxBytes: size, now: now, &effects) else { return }
       let bytes: [UInt8]
       do throws(FileError) {
         bytes = try slice.bytes()
@@ -53,6 +54,19 @@ extension GroupShard {
       // A batch that is longer than what was read is read again, whole.
       size = next == offset ? max(size * 2, slice.size) : readSize
       offset = next
+    }
+  }
+
+  /// The batches that were found, looked up on the disk where that is needed; nil for none.
+  private static func slice(
+    of read: PartitionRead<Files>, _ partition: Partition<Files>, from offset: Int64, maxBytes: Int, now: Moment,
+    _ effects: inout [BrokerEffect<Files>]
+  ) throws(LogError) -> LogSlice<Files>? {
+    switch read.result {
+    case .slice(let slice): slice
+    case .empty: nil
+    case .needsDisk(let cold):
+      try partition.resolve(cold, from: offset, maxBytes: maxBytes, now: now, effects: &effects)
     }
   }
 
@@ -90,17 +104,6 @@ extension GroupShard {
       coordinator.replay(try GroupRecord(key: key, value: record.value.map { Array($0) }))
     } catch {
       effects.append(.warning(key: "groups", message: "\(id), offset \(record.offset): \(error); it is skipped"))
-    }
-  }
-}
-
-extension PartitionRead {
-  /// The batches that were found, looked up on the disk where that is needed; nil for none.
-  fileprivate func slice() throws(LogError) -> LogSlice<Files>? {
-    switch result {
-    case .slice(let slice): slice
-    case .empty: nil
-    case .needsDisk(let cold): try cold.resolve()
     }
   }
 }

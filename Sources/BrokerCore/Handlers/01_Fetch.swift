@@ -50,17 +50,25 @@ extension RequestProcessor {
 
   /// Has places looked up that only the disk knows.
   private func readCold(_ wait: FetchWait<Files>) -> RequestProgress {
-    var cold: [(Int, ColdRead<Files>)] = []
+    var cold: [(Int, FetchTarget<Files>, Partition<Files>, ColdRead<Files>)] = []
     for (index, read) in wait.reads.enumerated() {
-      if case .needsDisk(let read) = read.result { cold.append((index, read)) }
+      guard case .needsDisk(let read) = read.result, let partition = wait.targets[index].partition else { continue }
+      cold.append((index, wait.targets[index], partition, read))
     }
     let reads = cold
+    let now = wait.context.now
     park(wait.context.id, .fetch(wait))
     effects.append(
-      .work(wait.context.id) { _ in
+      .work(wait.context.id) { effects in
         var results: [Int: Result<LogSlice<Files>?, LogError>] = [:]
-        for (index, read) in reads {
-          results[index] = Result { () throws(LogError) in try read.resolve() }
+        for (index, target, partition, read) in reads {
+          do throws(LogError) {
+            results[index] = .success(
+              try partition.resolve(
+                read, from: target.offset, maxBytes: max(target.maxBytes, 1), now: now, effects: &effects))
+          } catch {
+            results[index] = .failure(error)
+          }
         }
         return .reads(results)
       })

@@ -42,11 +42,12 @@ extension RequestProcessor {
     guard !searches.isEmpty else { return try reply(context, response) }
     let begun = response
     let pending = searches
+    let now = context.now
     return replyFromWork(context, isChange: false) { _, effects in
       var response = begun
       let decoder = RecordBatchDecoder()
       for (topic, partition, search) in pending {
-        search.run(decoder, into: &response.topics[topic].partitions[partition], effects: &effects)
+        search.run(decoder, now: now, into: &response.topics[topic].partitions[partition], effects: &effects)
       }
       return response
     }
@@ -114,22 +115,33 @@ struct OffsetSearch<Files: FileSystem>: Sendable {
 
   /// Waits for the disk.
   func run(
-    _ decoder: RecordBatchDecoder, into answer: inout ListOffsetsResponse.ListOffsetsPartitionResponse,
-    effects: inout [BrokerEffect<Files>]
+    _ decoder: RecordBatchDecoder, now: Moment,
+    into answer: inout ListOffsetsResponse.ListOffsetsPartitionResponse, effects: inout [BrokerEffect<Files>]
   ) {
     answer.leaderEpoch = -1
     do throws(LogError) {
-      guard let match = try partition.search(timestamp).resolve(), match.position.offset < limit else { return }
-      guard let found = try record(in: match, decoder), found.offset < limit else { return }
-      answer.offset = found.offset
-      answer.timestamp = found.timestamp
-      answer.leaderEpoch = match.position.leaderEpoch
+      do throws(LogError) {
+        try look(decoder, into: &answer)
+      } catch {
+        guard partition.mend(error, now: now, effects: &effects) else { throw error }
+        try look(decoder, into: &answer)
+      }
     } catch {
       answer.errorCode = error.code
       if error.isStorageFailure {
         effects.append(.warning(key: "search", message: "searching \(partition.id) by time: \(error)"))
       }
     }
+  }
+
+  private func look(
+    _ decoder: RecordBatchDecoder, into answer: inout ListOffsetsResponse.ListOffsetsPartitionResponse
+  ) throws(LogError) {
+    guard let match = try partition.search(timestamp).resolve(), match.position.offset < limit else { return }
+    guard let found = try record(in: match, decoder), found.offset < limit else { return }
+    answer.offset = found.offset
+    answer.timestamp = found.timestamp
+    answer.leaderEpoch = match.position.leaderEpoch
   }
 
   /// The first record of the batch with the time sought, or the first with the largest.

@@ -29,6 +29,8 @@ extension Partition {
     } catch {
       if case .log(let error) = error { note(error) }
       effects.append(.warning(key: "compaction", message: "\(id) was not compacted: \(error)"))
+      // The next turn finds the segment mended.
+      if case .log(let damage) = error { _ = mend(damage, now: now, effects: &effects) }
     }
   }
 

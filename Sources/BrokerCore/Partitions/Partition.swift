@@ -44,6 +44,8 @@ public final class Partition<Files: FileSystem>: Sendable {
   /// False when what lies in its place belongs to something else, and stays when it is deleted.
   let ownsFiles: Bool
   let state: Mutex<State>
+  /// Held by whoever mends a segment of its log.
+  let mendingTurn = Mutex(())
 
   init(
     _ id: TopicPartition, topicID: UUID, leaderID: Int32, leaderEpoch: Int32, directory: LogDirectory,

@@ -18,6 +18,8 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
   private let cache: LogFileCache<Files>
   private let table: SettingsTable
   private let leaderEpoch: Int32
+  private let bootID: String?
+  private let pagesSurvived: Bool
   private var random: SeededRandom
   private var topics: [(record: TopicRecord, configuration: TopicConfiguration)] = []
   private var removals: [DirectoryRemoval<Files>] = []
@@ -26,14 +28,17 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
   /// - Parameters:
   ///   - table: the settings of file and command line.
   ///   - random: for the ids that will be given.
+  ///   - bootID: a text that is another one after each start of the machine; nil where there is none.
   public init(
-    dataDirectory: String, files: Files, metadata: any MetadataStore, table: SettingsTable, random: SeededRandom
+    dataDirectory: String, files: Files, metadata: any MetadataStore, table: SettingsTable, random: SeededRandom,
+    bootID: String? = nil
   ) throws(BrokerStartError) {
     self.dataDirectory = dataDirectory
     directory = LogDirectory(dataDirectory)
     self.files = files
     self.metadata = metadata
     self.random = random
+    self.bootID = bootID
     cache = LogFileCache(files: files)
     let nodeID = Int32(clamping: table.settings.nodeID)
     do throws(MetadataStoreError) {
@@ -44,9 +49,11 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
       throw BrokerStartError(error)
     }
     identity = try Self.identify(
-      nodeID: nodeID, dataDirectory: dataDirectory, files: files, metadata: metadata, random: &self.random)
+      nodeID: nodeID, dataDirectory: dataDirectory, files: files, metadata: metadata, random: &self.random,
+      notes: &notes)
     do throws(FileError) {
       wasCleanlyShutDown = try CleanShutdownMarker.take(in: dataDirectory, files: files)
+      pagesSurvived = try BootMark.read(in: dataDirectory, files: files, isThat: bootID)
     } catch {
       throw BrokerStartError(error)
     }
@@ -77,9 +84,10 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
 
   /// The cluster's id from the metadata store, held against what the directory says.
   private static func identify(
-    nodeID: Int32, dataDirectory: String, files: Files, metadata: any MetadataStore, random: inout SeededRandom
+    nodeID: Int32, dataDirectory: String, files: Files, metadata: any MetadataStore, random: inout SeededRandom,
+    notes: inout [String]
   ) throws(BrokerStartError) -> BrokerIdentity {
-    let stored = try MetaProperties.read(in: dataDirectory, files: files)
+    let stored = try stored(in: dataDirectory, files: files, metadata: metadata, notes: &notes)
     let clusterID: UUID
     do throws(MetadataStoreError) {
       if let entry = try metadata.get("/cluster") {
@@ -110,6 +118,33 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
       )
     }
     return identity
+  }
+
+  /// What `meta.properties` says; nil where there is none, or only a damaged one and the metadata know better.
+  private static func stored(
+    in directory: String, files: Files, metadata: any MetadataStore, notes: inout [String]
+  ) throws(BrokerStartError) -> BrokerIdentity? {
+    let content: MetaProperties.Content
+    do throws(FileError) {
+      content = try MetaProperties.read(in: directory, files: files)
+    } catch {
+      throw BrokerStartError(error)
+    }
+    switch content {
+    case .missing: return nil
+    case .identity(let identity): return identity
+    case .damaged(let reason):
+      let path = "\(directory)/\(MetaProperties.name)"
+      let isKnown: Bool
+      do throws(MetadataStoreError) {
+        isKnown = try metadata.get("/cluster") != nil
+      } catch {
+        throw BrokerStartError(error)
+      }
+      guard isKnown else { throw BrokerStartError("\(path) \(reason); restore it, or choose another directory") }
+      notes.append("\(path) \(reason); made anew from the metadata")
+      return nil
+    }
   }
 
   private static func nextLeaderEpoch(
@@ -152,13 +187,13 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
 
   private mutating func readDirectories() throws(BrokerStartError) {
     var recoveryPoints: [TopicPartition: Int64] = [:]
-    var logStarts: [TopicPartition: Int64] = [:]
+    var logStarts: [TopicPartition: Int64]? = [:]
     var cleanOffsets: [TopicPartition: Int64] = [:]
     var names: [String] = []
     do throws(FileError) {
-      recoveryPoints = try readCheckpoint(OffsetCheckpoint.recoveryPoints)
+      recoveryPoints = try readCheckpoint(OffsetCheckpoint.recoveryPoints) ?? [:]
       logStarts = try readCheckpoint(OffsetCheckpoint.logStartOffsets)
-      cleanOffsets = try readCheckpoint(OffsetCheckpoint.cleanOffsets)
+      cleanOffsets = try readCheckpoint(OffsetCheckpoint.cleanOffsets) ?? [:]
       names = try files.list(dataDirectory)
       try finishDeletions(names)
     } catch {
@@ -177,8 +212,9 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
         partitions.append(
           PartitionOpening(
             id: id, record: record, directory: directory, configuration: configuration,
-            recoveryPoint: recoveryPoints[id] ?? 0, logStartOffset: logStarts[id] ?? 0,
-            cleanOffset: cleanOffsets[id] ?? 0, wasCleanlyShutDown: wasCleanlyShutDown, cache: cache,
+            recoveryPoint: recoveryPoints[id] ?? 0, logStartOffset: logStarts.map { $0[id] ?? 0 },
+            cleanOffset: cleanOffsets[id] ?? 0, wasCleanlyShutDown: wasCleanlyShutDown, pagesSurvived: pagesSurvived,
+            cache: cache,
             leaderID: identity.nodeID, leaderEpoch: leaderEpoch))
       }
     }
@@ -187,10 +223,12 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
     }
   }
 
-  private mutating func readCheckpoint(_ name: String) throws(FileError) -> [TopicPartition: Int64] {
+  /// nil when it is damaged.
+  private mutating func readCheckpoint(_ name: String) throws(FileError) -> [TopicPartition: Int64]? {
     let (offsets, isDamaged) = try OffsetCheckpoint.read(name, in: dataDirectory, files: files)
-    if isDamaged { notes.append("\(dataDirectory)/\(name) is damaged and left aside; more is read at this start") }
-    return offsets
+    guard isDamaged else { return offsets }
+    notes.append("\(dataDirectory)/\(name) is damaged and left aside; more is read at this start")
+    return nil
   }
 
   /// Takes up the deletions that a crash cut short.
@@ -229,6 +267,16 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
     }
   }
 
+  /// Only now, when what a power loss may have left is cut: a start that is cut short must look again.
+  private func markBoot(_ effects: inout [BrokerEffect<Files>]) {
+    guard let bootID, !pagesSurvived else { return }
+    do throws(FileError) {
+      try BootMark.write(bootID, in: dataDirectory, files: files)
+    } catch {
+      effects.append(.warning(key: "boot", message: "\(error); should the broker be killed, more may be cut"))
+    }
+  }
+
   /// Makes the broker of the opened partitions, which are all of `partitions` in any order. Blocks while it reads what
   /// groups there are.
   public consuming func finish(
@@ -249,6 +297,7 @@ public struct BrokerOpening<Files: FileSystem>: Sendable {
       throw BrokerStartError(error)
     }
     broker.checkStorage(now: now, effects: &effects)
+    markBoot(&effects)
     broker.resumeGroups(now: now, effects: &effects)
     for one in opened { one.partition.syncInBackground(effects: &effects) }
     effects.append(broker.finishDeletion(removals, paths: deletionPaths))

@@ -8,9 +8,11 @@ public struct PartitionOpening<Files: FileSystem>: Sendable {
   let directory: LogDirectory
   let configuration: TopicConfiguration
   let recoveryPoint: Int64
-  let logStartOffset: Int64
+  /// nil: its checkpoint is damaged.
+  let logStartOffset: Int64?
   let cleanOffset: Int64
   let wasCleanlyShutDown: Bool
+  let pagesSurvived: Bool
   let cache: LogFileCache<Files>
   let leaderID: Int32
   let leaderEpoch: Int32
@@ -20,12 +22,17 @@ public struct PartitionOpening<Files: FileSystem>: Sendable {
   /// Reads what has to be read of the log. Waits for the disk. A log that cannot be opened makes a partition that is
   /// offline.
   public func open(now: Moment) -> OpenedPartition<Files> {
+    var notes: [String] = []
     do throws(FileError) {
       if let failure = directory.failure {
         return unavailable("the directory \(directory.path) has failed: \(failure)")
       }
-      let owner = try PartitionMetadata.read(in: path, files: cache.files)
-      guard owner == nil || owner == record.id else {
+      switch try PartitionMetadata.agreement(with: record.id, in: path, files: cache.files) {
+      case .same, .missing: break
+      case .damaged:
+        notes.append("\(path)/\(PartitionMetadata.name): it was damaged; made anew from the metadata")
+        try PartitionMetadata.write(record.id, in: path, files: cache.files)
+      case .other:
         return unavailable(
           "\(path) belongs to another topic of that name (\(PartitionMetadata.name)); move it away", ownsFiles: false)
       }
@@ -35,9 +42,12 @@ public struct PartitionOpening<Files: FileSystem>: Sendable {
     do throws(LogError) {
       let log = try PartitionLog(
         opening: path, configuration: configuration.log, cache: cache, recoveryPoint: recoveryPoint,
-        logStartOffset: logStartOffset, wasCleanlyShutDown: wasCleanlyShutDown, now: now.wall)
+        logStartOffset: logStartOffset, wasCleanlyShutDown: wasCleanlyShutDown, pagesSurvived: pagesSurvived,
+        now: now.wall)
+      var recovery = log.recovery
+      recovery.mendedFiles += notes
       return OpenedPartition(
-        partition: partition(log, cleanOffset: min(cleanOffset, log.logEndOffset)), recovery: log.recovery)
+        partition: partition(log, cleanOffset: min(cleanOffset, log.logEndOffset)), recovery: recovery)
     } catch {
       return unavailable(error.description)
     }
@@ -46,7 +56,7 @@ public struct PartitionOpening<Files: FileSystem>: Sendable {
   private func unavailable(_ reason: String, ownsFiles: Bool = true) -> OpenedPartition<Files> {
     let log = PartitionLog(
       unavailable: path, configuration: configuration.log, cache: cache, recoveryPoint: recoveryPoint,
-      logStartOffset: logStartOffset, reason: reason)
+      logStartOffset: logStartOffset ?? 0, reason: reason)
     return OpenedPartition(
       partition: partition(log, cleanOffset: cleanOffset, ownsFiles: ownsFiles), recovery: log.recovery,
       failure: reason)

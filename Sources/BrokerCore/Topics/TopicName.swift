@@ -1,7 +1,7 @@
 /// Kafka's rules for topic names.
 public enum TopicName {
   public static let byteLimit = 249
-  static let groupOffsets = "__consumer_offsets"
+  package static let groupOffsets = "__consumer_offsets"
   static let transactionState = "__transaction_state"
 
   /// What is wrong with a name, in words; nil for a valid one.
