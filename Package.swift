@@ -110,8 +110,9 @@ let package = Package(
     module(
       "Tool",
       [
-        "Base", "KafkaProtocol", "Records", "ClientCore", "ClientRuntime", "Daemon", "DiskIO", "SinkCore", "Supervisor",
-        "Transport", nioCore, nioPosix, .product(name: "Histogram", package: "hdrhistogram-swift"),
+        "Base", "KafkaProtocol", "Records", "LogStore", "Coordination", "MetadataStore", "BrokerCore", "ClientCore",
+        "ClientRuntime", "Daemon", "DiskIO", "SinkCore", "Supervisor", "Transport",
+        nioCore, nioPosix, .product(name: "Histogram", package: "hdrhistogram-swift"),
       ]),
 
     // L4 executables

@@ -21,7 +21,7 @@ struct Splashdam: ParsableCommand {
       """,
     version: SplashdamVersion.text,
     subcommands: [
-      Up.self, Topics.self, Groups.self, Produce.self, Consume.self, Bench.self, Version.self,
+      Up.self, Topics.self, Groups.self, Produce.self, Consume.self, LogCommand.self, Bench.self, Version.self,
     ])
 
   /// Ends the process with what a person wants to know of an error, or of its absence.
