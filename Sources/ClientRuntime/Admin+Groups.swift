@@ -45,19 +45,7 @@ extension Admin {
   private func describeConsumerGroup(
     _ id: String, at coordinator: BrokerAddress
   ) async throws(ClientError) -> GroupDescription? {
-    var request = ConsumerGroupDescribeRequest()
-    request.groupIDs = [id]
-    let response: ConsumerGroupDescribeResponse
-    do throws(ClientError) {
-      response = try await ask(request, of: .address(coordinator), subject: "group \(id)") { response in
-        response.groups.compactMap { ClientError($0.errorCode, $0.errorMessage) }.first
-      }
-    } catch {
-      if error.code == .groupIDNotFound { return nil }
-      if case .unsupportedVersion = error.reason { return nil }
-      throw error
-    }
-    guard let group = response.groups.first else { return nil }
+    guard let group = try await askForConsumerGroup(id, at: coordinator)?.groups.first else { return nil }
     let members = group.members.map { member in
       GroupDescription.Member(
         id: member.memberID, instanceID: member.instanceID, clientID: member.clientID, clientHost: member.clientHost,
@@ -70,6 +58,30 @@ extension Admin {
       coordinator: coordinator, members: members.sorted { $0.id < $1.id },
       positions: try await positions(of: id, assigned: members.flatMap(\.assignment)),
       rebalances: group.rebalances.map { GroupDescription.Rebalance($0) }, type: "consumer")
+  }
+
+  private func askForConsumerGroup(
+    _ id: String, at coordinator: BrokerAddress
+  ) async throws(ClientError) -> ConsumerGroupDescribeResponse? {
+    var request = ConsumerGroupDescribeRequest()
+    request.groupIDs = [id]
+    do throws(ClientError) {
+      return try await ask(request, of: .address(coordinator), subject: "group \(id)") { response in
+        response.groups.compactMap { ClientError($0.errorCode, $0.errorMessage) }.first
+      }
+    } catch {
+      if Self.isAbsence(error) { return nil }
+      throw error
+    }
+  }
+
+  /// A function of its own, and kept one, because the optimizer of Swift 6.3.1 fails on it within
+  /// `askForConsumerGroup`.
+  @inline(never)
+  private static func isAbsence(_ error: ClientError) -> Bool {
+    if error.code == .groupIDNotFound { return true }
+    if case .unsupportedVersion = error.reason { return true }
+    return false
   }
 
   /// Empty for what is not a consumer's assignment.
