@@ -145,12 +145,6 @@ public struct RealFileSystem: FileSystem {
     }
   }
 
-  /// Has the disk begin to write what `sync` will wait for, so that several files can be waited for at once. Tells no
-  /// failure: `sync` does.
-  public func beginWriting(_ file: RealFile) {
-    _ = splashdam_begin_writing(file.descriptor)
-  }
-
   public func sync(_ file: RealFile) throws(FileError) {
     while fdatasync(file.descriptor) != 0 {
       if errno != EINTR { throw .last("sync", file.path) }

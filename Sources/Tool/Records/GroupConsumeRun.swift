@@ -58,8 +58,12 @@ public struct GroupConsumeRun: Sendable {
     let described = try await orFail { () throws(ClientError) in try await admin.describeTopics(options.topics) }
     for topic in options.topics {
       guard case .failure(let error) = described[topic] else { continue }
-      guard follows, error.code == .unknownTopicOrPartition else { throw ToolFailure(error) }
+      guard follows, Self.isAbsence(error) else { throw ToolFailure(error) }
       StandardOutput.tell("splashdam: there is no topic \(topic) yet; waiting for it")
     }
   }
+
+  /// Kept a function of its own because the optimizer of Swift 6.3.1 fails on it within `expectTopics`.
+  @inline(never)
+  private static func isAbsence(_ error: ClientError) -> Bool { error.code == .unknownTopicOrPartition }
 }
