@@ -13,10 +13,12 @@ extension ConnectionHandler {
       switch piece {
       case .bytes(let bytes):
         output.removeFirst()
+        output.unconfirmedByteCount += bytes.readableBytes
         context.write(wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
       case .slice(let slice):
         if sendRegion(of: slice, context) { break }
         guard let chunk = readChunk(slice) else { break }
+        output.unconfirmedByteCount += chunk.readableBytes
         context.write(wrapOutboundOut(.byteBuffer(chunk)), promise: nil)
       case .end:
         output.removeFirst()
@@ -24,11 +26,11 @@ extension ConnectionHandler {
       }
       hasWritten = true
     }
-    if hasWritten { loop.wrote(self) }
+    if hasWritten { loop.wrote(self) } else if output.byteCount > 0 { accountForAnswers() }
   }
 
   func flush() {
-    context?.flush()
+    if let context { flushAndAccount(context) }
   }
 
   /// Closes once everything written before has left.
@@ -111,6 +113,7 @@ extension ConnectionHandler {
     switch result {
     case .success(let chunk):
       output.advanceSlice(by: chunk.readableBytes)
+      output.unconfirmedByteCount += chunk.readableBytes
       context.write(wrapOutboundOut(.byteBuffer(chunk)), promise: nil)
       send()
       flush()

@@ -93,7 +93,8 @@ extension PartitionLog {
         assign(header.partitionLeaderEpoch, at: header.baseOffset)
       }
       if header.producerID >= 0 {
-        producerState.add(header, at: now, limit: configuration.producerLimit)
+        let limit = cache.producers.allowance(configuration.producerLimit, holding: producerState.count)
+        producerState.add(header, at: now, limit: limit)
       }
       position &+= header.size
     }

@@ -14,6 +14,7 @@ extension PartitionLog {
       throw .file(error)
     }
     release()
+    producerState = ProducerState()
     failure = "it was deleted"
     return DirectoryRemoval(path: path, files: cache.files)
   }

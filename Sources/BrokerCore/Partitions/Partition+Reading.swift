@@ -38,15 +38,13 @@ extension Partition {
   func register(_ request: RequestID, seen: Int64) -> Bool {
     state.withLock { state in
       guard state.highWatermark == seen, !state.isDeleted, state.log.failure == nil else { return false }
-      if !state.fetchWaiters.contains(request) { state.fetchWaiters.append(request) }
+      state.fetchWaiters.insert(request)
       return true
     }
   }
 
   func unregister(_ request: RequestID) {
-    state.withLock { state in
-      if let index = state.fetchWaiters.firstIndex(of: request) { state.fetchWaiters.remove(at: index) }
-    }
+    state.withLock { $0.fetchWaiters.remove(request) }
   }
 
   /// What ListOffsets asks for and the disk is not needed for.
