@@ -17,14 +17,13 @@ final class BrokerShell: Sendable {
   private let administrationThread: DiskThreads
   private let backgroundThreads: DiskThreads
   private let loopList = Mutex<[LoopShell]>([])
-  let budget: ConnectionBudget
-  private let toldCounters = Mutex(ConnectionCounters())
+  private let connectionCount = Mutex(0)
+  private let queuedByteCount = Mutex<Int64>(0)
 
   init(broker: Broker<RealFileSystem>, log: Log) {
     self.broker = broker
     self.log = log
     settings = broker.settings
-    budget = ConnectionBudget(settings, connectionLimit: Self.connectionLimit(settings, log))
     syncThreads = DiskThreads(count: Int(settings.diskThreadCount))
     readThreads = DiskThreads(count: 2)
     administrationThread = DiskThreads(count: 1)
@@ -37,41 +36,25 @@ final class BrokerShell: Sendable {
     loopList.withLock { $0 = loops }
   }
 
-  /// Connections leave half of the files that the process may open to the logs; without those no request is of use.
-  private static func connectionLimit(_ settings: BrokerSettings, _ log: Log) -> Int {
-    let wanted = Int(clamping: settings.connectionLimit)
-    let possible = max(openFileLimit() / 2, 16)
-    if possible < wanted {
-      log.notice(
-        "fewer connections than max.connections are taken: the limit of open files allows no more",
-        ["connections": possible, "max.connections": wanted, "open_files": openFileLimit()])
-    }
-    return min(wanted, possible)
-  }
-
-  /// Has the other loops end the connection that has held memory for longest, unless that is not needed any more.
-  func shed(_ holding: ConnectionBudget.Holding, after loop: LoopShell) {
-    for other in loops where other !== loop {
-      other.eventLoop.execute { if self.budget.isExceeded(holding) { other.shed(holding) } }
+  /// False when there are too many connections already.
+  func admitConnection() -> Bool {
+    connectionCount.withLock { count in
+      guard count < Int(settings.connectionLimit) else { return false }
+      count += 1
+      return true
     }
   }
 
-  /// Says in the log what became of connections, when some of them met a limit since this was last said.
-  func tellCounters() {
-    let counters = budget.counters
-    let last = toldCounters.withLock { told in
-      defer { told = counters }
-      return told
+  func endConnection() {
+    connectionCount.withLock { $0 -= 1 }
+  }
+
+  /// Notes that so many bytes more, or fewer, wait for the rest of their requests; false when they are too many.
+  func adjustQueuedBytes(by change: Int) -> Bool {
+    queuedByteCount.withLock { count in
+      count += Int64(change)
+      return change <= 0 || count <= settings.queuedRequestByteLimit
     }
-    guard counters.hasTrouble(since: last) else { return }
-    log.info(
-      "connections since the start",
-      [
-        "accepted": counters.accepted, "open": counters.open, "over_max.connections": counters.refusedByLimit,
-        "over_max.connections.per.ip": counters.refusedByAddressLimit, "idle": counters.closedIdle,
-        "malformed": counters.closedMalformed, "slow_requests": counters.closedSlowRequest,
-        "slow_answers": counters.closedSlowAnswer, "turns_postponed": counters.postponedTurns,
-      ])
   }
 
   func sync(_ partition: Partition<RealFileSystem>) {

@@ -13,12 +13,10 @@ extension ConnectionHandler {
       switch piece {
       case .bytes(let bytes):
         output.removeFirst()
-        output.unconfirmedByteCount += bytes.readableBytes
         context.write(wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
       case .slice(let slice):
         if sendRegion(of: slice, context) { break }
         guard let chunk = readChunk(slice) else { break }
-        output.unconfirmedByteCount += chunk.readableBytes
         context.write(wrapOutboundOut(.byteBuffer(chunk)), promise: nil)
       case .end:
         output.removeFirst()
@@ -26,11 +24,11 @@ extension ConnectionHandler {
       }
       hasWritten = true
     }
-    if hasWritten { loop.wrote(self) } else if output.byteCount > 0 { accountForAnswers() }
+    if hasWritten { loop.wrote(self) }
   }
 
   func flush() {
-    if let context { flushAndAccount(context) }
+    context?.flush()
   }
 
   /// Closes once everything written before has left.
@@ -113,7 +111,6 @@ extension ConnectionHandler {
     switch result {
     case .success(let chunk):
       output.advanceSlice(by: chunk.readableBytes)
-      output.unconfirmedByteCount += chunk.readableBytes
       context.write(wrapOutboundOut(.byteBuffer(chunk)), promise: nil)
       send()
       flush()

@@ -20,11 +20,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
   static let pipelineLimit = 128
   /// Bytes read ahead while requests have to wait.
   static let readAheadLimit = 64 << 10
-  /// How long requests of one connection are begun while others wait. One request may take longer.
-  static let turnNanoseconds: Int64 = 2_000_000
-
-  /// The kind of `Outcome.close` that is no fault of the request.
-  static let slowRequest = "bytes"
 
   /// What became of a request.
   enum Outcome {
@@ -55,12 +50,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   /// Ends when the requests under way are answered.
   private var isStopping = false
   private var isAdmitted = false
-  /// Has more to do when its next turn comes.
-  private var isPostponed = false
-  /// Where it came from, without its port.
-  private var address = ""
-  /// What the shared budget knows of it.
-  var held = HeldMemory()
+  /// Bytes of the reader that the shared budget knows of.
+  private var accountedByteCount = 0
   private var lastActivity: Int64 = 0
 
   init(loop: LoopShell) {
@@ -73,9 +64,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
   func channelActive(context: ChannelHandlerContext) {
     self.context = context
     peer = context.remoteAddress.map { Self.text(of: $0) } ?? "unknown"
-    address = context.remoteAddress?.ipAddress ?? ""
-    if let refusal = loop.shell.budget.admit(address) {
-      tell(refusal)
+    guard loop.shell.admitConnection() else {
+      loop.shell.log.limited("max.connections", everySeconds: 10)?.warning(
+        "connection refused: there are too many (max.connections)",
+        ["peer": peer, "limit": loop.shell.settings.connectionLimit])
       isEnding = true
       context.close(promise: nil)
       return
@@ -83,19 +75,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     isAdmitted = true
     id = loop.add(self)
     lastActivity = systemClock().monotonic
-    loop.processor.connect(id, host: address)
-  }
-
-  private func tell(_ refusal: ConnectionBudget.Refusal) {
-    switch refusal {
-    case .tooMany(let limit):
-      loop.shell.log.limited("max.connections", everySeconds: 10)?.warning(
-        "connection refused: there are too many (max.connections)", ["peer": peer, "limit": limit])
-    case .tooManyOfAddress(let limit):
-      loop.shell.log.limited("max.connections.per.ip", everySeconds: 10)?.warning(
-        "connection refused: there are too many from its address (max.connections.per.ip)",
-        ["peer": peer, "limit": limit])
-    }
+    loop.processor.connect(id, host: context.remoteAddress?.ipAddress ?? "")
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -103,7 +83,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     self.context = nil
     guard isAdmitted else { return }
     isAdmitted = false
-    loop.shell.budget.end(address)
+    loop.shell.endConnection()
     loop.remove(id)
     let id = id
     let unanswered = outcomes.indices.filter { outcomes[$0] == nil }.map { index in
@@ -114,7 +94,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     outcomes = CircularBuffer()
     output = ConnectionOutput()
     discardInput()
-    account(for: .answer, 0)
     loop.settle()
   }
 
@@ -123,10 +102,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     reader.append(unwrapInboundIn(data))
     lastActivity = systemClock().monotonic
     proceed()
+    accountForBytes()
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    reader.compact()
     loop.settle()
   }
 
@@ -159,51 +138,40 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   /// Whether the next request has to wait.
   private var mustWait: Bool {
-    holder != nil || isPostponed || outcomes.count >= Self.pipelineLimit || output.isFull
-      || context?.channel.isWritable == false
+    holder != nil || outcomes.count >= Self.pipelineLimit || output.isFull || context?.channel.isWritable == false
   }
 
-  /// Begins the requests that are here, as far as they need not wait and its turn lasts.
+  /// Begins the requests that are here, as far as they need not wait.
   func proceed() {
     isResumable = false
-    if isOpen, reader.hasNext, !mustWait { beginRequests() }
-    account(for: .request, reader.bufferedByteCount)
-    resumeReading()
-  }
-
-  private func beginRequests() {
-    var now = systemClock()
-    let (end, _) = now.monotonic.addingReportingOverflow(Self.turnNanoseconds)
+    guard isOpen, reader.hasNext, !mustWait else { return resumeReading() }
+    let now = systemClock()
     do throws(FrameError) {
       while isOpen, !mustWait, let frame = try reader.next() {
         let number = firstNumber + UInt64(outcomes.count)
         outcomes.append(nil)
         let request = RequestID(connection: id, number: number)
         if loop.processor.receive(frame, as: request, now: now) == .holding { holder = number }
-        guard reader.hasNext else { break }
-        now = systemClock()
-        if now.monotonic > end { postpone() }
       }
     } catch {
       stopTaking("frame", "\(error)")
     }
+    resumeReading()
   }
 
-  /// Lets others go first, and its own answers out.
-  func postpone() {
-    isResumable = false
-    guard !isPostponed, isOpen else { return }
-    isPostponed = true
-    loop.postpone(self)
-  }
-
-  func takeTurn() {
-    isPostponed = false
-    proceed()
+  /// Small remainders are within what a connection may cost; large ones draw on a budget that all share.
+  private func accountForBytes() {
+    let count = reader.bufferedByteCount >= Self.readAheadLimit ? reader.bufferedByteCount : 0
+    guard count != accountedByteCount else { return }
+    let isWithinBudget = loop.shell.adjustQueuedBytes(by: count - accountedByteCount)
+    accountedByteCount = count
+    if !isWithinBudget {
+      stopTaking("bytes", "too many bytes of requests are under way (queued.max.request.bytes)")
+    }
   }
 
   /// Takes no more of what arrives; the reason gets its turn behind the answers that are due.
-  func stopTaking(_ kind: String, _ reason: String) {
+  private func stopTaking(_ kind: String, _ reason: String) {
     isBroken = true
     discardInput()
     outcomes.append(nil)
@@ -213,7 +181,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
   /// Gives back what has arrived and is no use any more.
   private func discardInput() {
     reader = FrameReader(sizeLimit: 0)
-    account(for: .request, 0)
+    _ = loop.shell.adjustQueuedBytes(by: -accountedByteCount)
+    accountedByteCount = 0
   }
 
   private func resumeReading() {
@@ -224,7 +193,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   /// Has `proceed` called once the loop gets to it.
   private func mayResume() {
-    guard !isResumable, !isPostponed, isOpen, isReadWithheld || reader.hasNext else { return }
+    guard !isResumable, isOpen, isReadWithheld || reader.hasNext else { return }
     isResumable = true
     loop.mayResume(self)
   }
@@ -262,7 +231,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
   /// Ends the connection because of what came over it.
   private func refuse(_ kind: String, _ reason: String) {
     guard !isEnding else { return }
-    if kind != Self.slowRequest { loop.shell.budget.count(\.closedMalformed) }
     loop.shell.log.limited("closed \(kind)", everySeconds: 5)?.warning(
       "connection closed", ["peer": peer, "reason": reason])
     end()
@@ -294,9 +262,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     let isWaitingForUs = !outcomes.isEmpty && output.isEmpty
     let limit = loop.shell.settings.connectionIdleMilliseconds.multipliedReportingOverflow(by: 1_000_000)
     guard !isWaitingForUs, !limit.overflow, now.monotonic - lastActivity > limit.partialValue else { return }
-    loop.shell.budget.count(\.closedIdle)
-    loop.shell.log.limited("idle", everySeconds: 10)?.info(
-      "idle connection closed (connections.max.idle.ms)", ["peer": peer])
+    loop.shell.log.debug("idle connection closed", ["peer": peer])
     context?.close(promise: nil)
   }
 

@@ -25,15 +25,7 @@ struct ConnectionOutput {
   /// Pieces that may wait.
   static let pieceLimit = 4096
 
-  /// Bytes after which the channel is asked whether they have left.
-  static let confirmationInterval = 16 << 10
-
   private(set) var pieces = CircularBuffer<Piece>()
-  /// Bytes in memory of `pieces`.
-  private(set) var byteCount = 0
-  /// Bytes in memory that the channel was given and may not have sent yet; `isConfirming`: it will tell.
-  var unconfirmedByteCount = 0
-  var isConfirming = false
   /// A disk thread reads for the first piece.
   var isReading = false
 
@@ -43,22 +35,17 @@ struct ConnectionOutput {
 
   mutating func append(_ reply: BrokerReply<RealFileSystem>) {
     if reply.frame.splices.isEmpty {
-      append(reply.frame.bytes)
+      pieces.append(.bytes(reply.frame.bytes))
     } else if let joined = Self.join(reply) {
-      append(joined)
+      pieces.append(.bytes(joined))
     } else {
       reply.frame.forEachPiece { piece in
         switch piece {
-        case .bytes(let bytes): append(bytes)
+        case .bytes(let bytes): pieces.append(.bytes(bytes))
         case .external(_, let index): pieces.append(.slice(reply.slices[index]))
         }
       }
     }
-  }
-
-  private mutating func append(_ bytes: ByteBuffer) {
-    byteCount += bytes.readableBytes
-    pieces.append(.bytes(bytes))
   }
 
   mutating func end() {
@@ -66,7 +53,7 @@ struct ConnectionOutput {
   }
 
   mutating func removeFirst() {
-    if case .bytes(let bytes) = pieces.removeFirst() { byteCount -= bytes.readableBytes }
+    pieces.removeFirst()
   }
 
   /// The first piece is a slice of which `count` bytes were read.

@@ -33,12 +33,6 @@ final class Housekeeping: Sendable {
     every(settings.checkpointMilliseconds) { broker, effects in
       broker.checkpoint(now: systemClock(), effects: &effects)
     }
-    if let loop = loops.first {
-      let task = loop.eventLoop.scheduleRepeatedTask(initialDelay: .minutes(1), delay: .minutes(1)) { [shell] _ in
-        shell.tellCounters()
-      }
-      tasks.withLock { $0.append(task) }
-    }
     let interval = min(max(settings.connectionIdleMilliseconds / 4, 100), 30_000)
     for loop in loops {
       let task = loop.eventLoop.scheduleRepeatedTask(

@@ -8,9 +8,6 @@ import Synchronization
 /// One event loop: the processor that runs its requests, and its connections. Everything but `post` happens on the
 /// event loop, which is what makes this class safe to hand around.
 final class LoopShell: @unchecked Sendable {
-  /// For so long a loop runs requests that are here already before it looks for new ones.
-  private static let roundNanoseconds: Int64 = 10_000_000
-
   let index: Int
   let eventLoop: any EventLoop
   let shell: BrokerShell
@@ -22,9 +19,6 @@ final class LoopShell: @unchecked Sendable {
   private var resumable: [ConnectionHandler] = []
   /// Connections with answers to flush.
   private var written: [ConnectionHandler] = []
-  /// Connections that have more to do and let others go first, in the order in which they get their turns.
-  private var postponed = CircularBuffer<ConnectionHandler>()
-  private var isRoundScheduled = false
   private var taken: [Effect] = []
   private var isSettling = false
   private var timer: (deadline: Int64, task: Scheduled<Void>)?
@@ -89,48 +83,19 @@ final class LoopShell: @unchecked Sendable {
     written.append(connection)
   }
 
-  /// Has the connection called again after the loop has looked at what else there is.
-  func postpone(_ connection: ConnectionHandler) {
-    shell.budget.count(\.postponedTurns)
-    postponed.append(connection)
-    scheduleRound()
-  }
-
-  private func scheduleRound() {
-    guard !isRoundScheduled, !postponed.isEmpty else { return }
-    isRoundScheduled = true
-    eventLoop.execute { self.runRound() }
-  }
-
-  /// Gives turns to those who wait for one, as many as fit; between two rounds the loop sees to its sockets.
-  private func runRound() {
-    isRoundScheduled = false
-    let start = systemClock().monotonic
-    for _ in 0..<postponed.count {
-      guard let connection = postponed.popFirst() else { break }
-      connection.takeTurn()
-      settle()
-      if systemClock().monotonic - start > Self.roundNanoseconds { break }
-    }
-    scheduleRound()
-  }
-
   /// Carries out all effects, those included that come about meanwhile, then flushes what was written.
   ///
   /// Writing may call back into the connection, which then calls this again; what it left is seen to here.
   func settle() {
     guard !isSettling else { return }
     isSettling = true
-    var start: Int64?
     while true {
       if !processor.effects.isEmpty {
         swap(&taken, &processor.effects)
         for effect in taken { carryOut(effect) }
         taken.removeAll(keepingCapacity: true)
       } else if let connection = resumable.popLast() {
-        let now = systemClock().monotonic
-        if now - (start ?? now) > Self.roundNanoseconds { connection.postpone() } else { connection.proceed() }
-        start = start ?? now
+        connection.proceed()
       } else if let connection = written.popLast() {
         connection.flush()
       } else {
@@ -187,17 +152,6 @@ final class LoopShell: @unchecked Sendable {
   /// Closes connections that have been still for too long.
   func closeIdle(now: Moment) {
     for connection in connections.values { connection.closeIfIdle(now: now) }
-  }
-
-  /// Ends the connection that has held memory of this kind for longest: those that are as quick as they can are the
-  /// last to suffer from others that are not.
-  func shed(_ holding: ConnectionBudget.Holding) {
-    var slowest: ConnectionHandler?
-    for connection in connections.values {
-      guard let since = connection.heldSince(holding) else { continue }
-      if since < slowest?.heldSince(holding) ?? .max { slowest = connection }
-    }
-    slowest?.shed(holding)
   }
 
   /// Lets every connection finish what it has begun and then ends it.

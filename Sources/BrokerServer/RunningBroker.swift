@@ -65,8 +65,6 @@ public final class RunningBroker: Sendable {
     housekeeping.start()
   }
 
-  package var connectionCounters: ConnectionCounters { shell.budget.counters }
-
   /// What clients are told to connect to.
   private static func endpoint(
     _ settings: BrokerSettings, _ listen: ListenAddress, port: Int
@@ -92,11 +90,6 @@ public final class RunningBroker: Sendable {
         }
       }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      // A peer that vanished without a word is found out after two minutes, whatever it was waiting for.
-      .childChannelOption(.socketOption(.so_keepalive), value: 1)
-      .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPIDLE)), value: 60)
-      .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPINTVL)), value: 15)
-      .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPCNT)), value: 4)
       .childChannelOption(.maxMessagesPerRead, value: 4)
       .childChannelOption(.writeBufferWaterMark, value: .init(low: 256 << 10, high: 1 << 20))
       .childChannelInitializer { channel in
@@ -136,7 +129,6 @@ public final class RunningBroker: Sendable {
   @discardableResult
   public func stop() -> Bool {
     housekeeping.stop()
-    shell.tellCounters()
     do {
       try server.close().wait()
     } catch {

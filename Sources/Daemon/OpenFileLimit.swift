@@ -10,10 +10,3 @@ public func raiseOpenFileLimit() {
   limit.rlim_cur = min(limit.rlim_max, 65_536)
   setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }
-
-/// Files this process may have open at once (the soft limit).
-public func openFileLimit() -> Int {
-  var limit = rlimit()
-  guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
-  return Int(clamping: limit.rlim_cur)
-}

@@ -19,13 +19,10 @@ public final class LogFileCache<Files: FileSystem>: Sendable {
 
   public let files: Files
   public let capacity: Int
-  /// What the logs that share this cache may remember of producers.
-  public let producers: ProducerBudget
   private let state = Mutex(State())
 
-  public init(files: Files, capacity: Int = 1024, producers: ProducerBudget = ProducerBudget()) {
+  public init(files: Files, capacity: Int = 1024) {
     self.files = files
-    self.producers = producers
     self.capacity = max(capacity, 8)
   }
 

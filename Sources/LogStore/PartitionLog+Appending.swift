@@ -93,8 +93,7 @@ extension PartitionLog {
         assign(header.partitionLeaderEpoch, at: header.baseOffset)
       }
       if header.producerID >= 0 {
-        let limit = cache.producers.allowance(configuration.producerLimit, holding: producerState.count)
-        producerState.add(header, at: now, limit: limit)
+        producerState.add(header, at: now, limit: configuration.producerLimit)
       }
       position &+= header.size
     }

@@ -14,7 +14,6 @@ extension PartitionLog {
       throw .file(error)
     }
     release()
-    producerState = ProducerState()
     failure = "it was deleted"
     return DirectoryRemoval(path: path, files: cache.files)
   }

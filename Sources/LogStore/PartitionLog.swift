@@ -31,15 +31,7 @@ public struct PartitionLog<Files: FileSystem>: Sendable {
 
   @usableFromInline var sealed: [Segment<Files>] = []
   @usableFromInline var active: Segment<Files>
-  @usableFromInline var producerState = ProducerState() {
-    didSet {
-      guard producerState.count != countedProducers else { return }
-      cache.producers.adjust(by: producerState.count - countedProducers)
-      countedProducers = producerState.count
-    }
-  }
-  /// What the budget that all logs share knows of.
-  private var countedProducers = 0
+  @usableFromInline var producerState = ProducerState()
   public internal(set) var leaderEpochs = LeaderEpochs()
 
   /// Offsets of the producer snapshots on disk, ascending.

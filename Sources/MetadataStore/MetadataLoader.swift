@@ -55,18 +55,10 @@ struct MetadataLoader {
   private mutating func apply(
     _ record: MetadataRecord, _ file: String, offset: Int
   ) throws(MetadataStoreError) {
-    guard record.transaction < .max / 2 else {
-      throw .corrupt(
-        file, offset: offset, reason: "it is of transaction \(record.transaction), and nothing could follow")
-    }
     for effect in record.effects {
       switch effect {
       case .put(let path, let version, let value):
-        do throws(MetadataStoreError) {
-          try MetadataPath.checkNode(path)
-        } catch {
-          throw .corrupt(file, offset: offset, reason: "\(error)")
-        }
+        try MetadataPath.checkNode(path)
         guard version >= 0, version < .max / 2, tree.nodes[path.parentDirectory] != nil else {
           throw .corrupt(file, offset: offset, reason: "it puts \(path), which has no parent or a senseless version")
         }

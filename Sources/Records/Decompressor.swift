@@ -17,8 +17,7 @@ public final class Decompressor {
   private var decoder: (any StreamDecoder)?
   private var input = UnsafeRawBufferPointer(start: nil, count: 0)
   private var isComplete = false
-  /// Bytes that the stream has given so far.
-  private(set) var produced = 0
+  private var produced = 0
 
   public init(limit: Int = Decompressor.defaultLimit) {
     self.limit = limit

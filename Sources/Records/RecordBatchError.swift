@@ -50,8 +50,6 @@ public struct RecordBatchError: Error, Sendable, Hashable, CustomStringConvertib
   /// its first. A reader that stands there already takes the offset after its own, so that it does not get the same
   /// batch for ever.
   public var nextOffset: Int64
-  /// The first record, from 0, that could not be taken; nil where the batch as a whole is at fault, or nobody looked.
-  public var recordIndex: Int?
 
   public init(_ reason: Reason, baseOffset: Int64, nextOffset: Int64) {
     self.reason = reason
@@ -63,7 +61,6 @@ public struct RecordBatchError: Error, Sendable, Hashable, CustomStringConvertib
   init(_ reason: Reason, in header: RecordBatchHeader) {
     self.reason = reason
     baseOffset = header.baseOffset
-    if case .record(let index, _) = reason { recordIndex = index }
     let agrees = header.recordCount > 0 && header.lastOffsetDelta == header.recordCount &- 1
     let count = agrees ? Int64(header.recordCount) : 1
     let (next, overflow) = max(header.baseOffset, 0).addingReportingOverflow(count)
@@ -78,8 +75,7 @@ public struct RecordBatchError: Error, Sendable, Hashable, CustomStringConvertib
     case .tooLarge: .messageTooLarge
     case .compression(let error):
       switch error.reason {
-      // Not too large as it came, which its producer would mend by splitting it: nobody may be made to unpack it.
-      case .tooLarge: .invalidRecord
+      case .tooLarge: .messageTooLarge
       case .truncated, .corrupt, .failed: .corruptMessage
       }
     case .truncated, .excessBytes, .unsupportedMagic, .invalidRecordCount, .invalidLastOffsetDelta, .invalidProducer,

@@ -45,12 +45,10 @@ public final class RecordBatchValidator {
     return header
   }
 
-  /// As `validateHeader`, and checks each record: its size and lengths, and that offsets count 0, 1, 2 … An error in the
-  /// records tells which was the first that could not be taken.
+  /// As `validateHeader`, and checks each record: its size and lengths, and that offsets count 0, 1, 2 …
   public func validate(
     _ bytes: UnsafeRawBufferPointer
   ) throws(RecordBatchError) -> RecordBatchSummary {
-    decompressedByteCount = 0
     let header = try Self.validateHeader(bytes)
     guard let codec = header.attributes.compression else {
       throw RecordBatchError(
@@ -58,7 +56,6 @@ public final class RecordBatchValidator {
     }
     let payload = UnsafeRawBufferPointer(rebasing: bytes[RecordBatchHeader.size...])
     var check = RecordCheck(header)
-    defer { decompressedByteCount = decompressor.produced }
     do throws(RecordWindowError) {
       try window.start(payload, with: codec, decompressor)
       while check.index < header.recordCount {
@@ -72,15 +69,10 @@ public final class RecordBatchValidator {
         case .fault(let fault): .record(index: Int(check.index), fault: fault)
         case .excess: .excessRecordBytes
         }
-      var refusal = RecordBatchError(reason, in: header)
-      refusal.recordIndex = Int(check.index)
-      throw refusal
+      throw RecordBatchError(reason, in: header)
     }
     return check.summary(decompressedSize: window.consumed)
   }
-
-  /// Bytes that the last call of `validate` decompressed, whether it took the batch or not; 0 for one that is not compressed.
-  public private(set) var decompressedByteCount = 0
 
   private static func checkCounts(_ header: RecordBatchHeader) throws(RecordBatchError) {
     guard header.recordCount > 0 else {

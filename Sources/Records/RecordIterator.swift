@@ -4,8 +4,6 @@ public struct RecordIterator {
   @usableFromInline let bytes: UnsafeRawBufferPointer
   @usableFromInline var position = 0
   @usableFromInline var index: Int32 = 0
-  /// Of the record before.
-  @usableFromInline var lastDelta: Int32 = -1
 
   /// - Parameter bytes: the records, decompressed. `header` was checked for its record count and offsets.
   @inlinable
@@ -15,7 +13,7 @@ public struct RecordIterator {
   }
 
   /// The next record; nil behind the last one. After an error there is nothing more to be had from this batch. Offsets
-  /// within the batch rise, with gaps where a topic was compacted.
+  /// within the batch may have gaps, where a topic was compacted.
   @inlinable
   public mutating func next() throws(RecordBatchError) -> RecordView? {
     guard index < header.recordCount else {
@@ -27,10 +25,6 @@ public struct RecordIterator {
       guard fields.offsetDelta >= 0, fields.offsetDelta <= header.lastOffsetDelta else {
         throw .offsetOutOfRange(fields.offsetDelta)
       }
-      // A reader that goes on from the last offset it saw would come back to this batch for ever.
-      guard fields.offsetDelta > lastDelta else {
-        throw .unexpectedOffsetDelta(fields.offsetDelta, expected: lastDelta &+ 1)
-      }
       var timestamp = header.maxTimestamp
       if !header.attributes.hasLogAppendTime {
         let (sum, overflow) = header.baseTimestamp.addingReportingOverflow(fields.timestampDelta)
@@ -38,7 +32,6 @@ public struct RecordIterator {
         timestamp = sum
       }
       index &+= 1
-      lastDelta = fields.offsetDelta
       return RecordView(
         offset: header.baseOffset &+ Int64(fields.offsetDelta), timestamp: timestamp, key: fields.key,
         value: fields.value, headers: fields.headers)

@@ -24,9 +24,6 @@ public struct FrameReader: Sendable {
   /// Bytes that arrived and are not yet part of a frame that was handed out.
   @inlinable public var bufferedByteCount: Int { pending.readableBytes }
 
-  /// Bytes of memory that those lie in.
-  package var pendingCapacity: Int { pending.storageCapacity }
-
   /// Whether `next` has something to say: a whole frame, or an error.
   @inlinable public var hasNext: Bool {
     guard let size = pending.getInteger(at: pending.readerIndex, as: Int32.self) else { return false }
@@ -52,14 +49,6 @@ public struct FrameReader: Sendable {
 
   /// Bytes that the reader has memory for.
   package var capacity: Int { pending.capacity }
-
-  /// Keeps what is left in memory of its own size, where that is a small part of the bytes it arrived with: a
-  /// connection that stays in the middle of a frame then costs no more than what it sent.
-  public mutating func compact() {
-    let count = pending.readableBytes
-    guard count > 0, count < pending.storageCapacity / 4 else { return }
-    pending = ByteBuffer(bytes: pending.readableBytesView)
-  }
 
   /// The next whole frame; nil when more bytes are needed.
   @inlinable

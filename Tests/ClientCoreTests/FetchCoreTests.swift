@@ -94,35 +94,6 @@ import Testing
     return offsets
   }
 
-  /// Batches that lie about where they end, as a broker that checks headers only, or another one, may serve them: each
-  /// is told of, and what follows is read.
-  @Test func stepsOverBatchesThatLie() throws {
-    for (delta, count) in [(Int32(-1), Int32(2)), (.min, 2), (.max, 2), (1, -5), (1, 7), (0, 2)] {
-      var lie = Array(buffer: try Self.batch(at: 5, count: 2))
-      lie.withUnsafeMutableBytes { bytes in
-        guard var header = RecordBatchHeader(reading: UnsafeRawBufferPointer(bytes)) else { return }
-        header.lastOffsetDelta = delta
-        header.recordCount = count
-        header.write(to: bytes)
-        header.crc = RecordBatchHeader.computeChecksum(UnsafeRawBufferPointer(bytes))
-        header.write(to: bytes)
-      }
-      let reader = Reader()
-      reader.core.assign(Self.zero, at: .offset(5))
-      let fetch = try #require(reader.fetch())
-      let next = try Self.batch(at: 7, count: 1)
-      reader.answer(fetch.number, [(0, .none, ByteBuffer(bytes: lie + Array(buffer: next)))])
-      let records = try #require(reader.records())
-      #expect(records.nextOffset == 8)
-      var damage: [RecordBatchError] = []
-      var offsets: [Int64] = []
-      records.forEach(with: RecordBatchDecoder(), damaged: { damage.append($0) }) { offsets.append($0.offset) }
-      // With an end far away it is no lie that a reader could tell from compaction.
-      #expect(damage.count == (delta == .max ? 0 : 1), "\(delta) \(count): \(damage)")
-      #expect(offsets.last == 7, "\(delta) \(count): \(offsets)")
-    }
-  }
-
   @Test func namesOnlyWhatChangesInASession() throws {
     let reader = Reader()
     reader.core.assign(Self.zero, at: .offset(5))

@@ -122,9 +122,9 @@ import Testing
   }
 
   @Test func anAssignmentBeyondTheBudgetIsRefused() {
-    let it = GroupHarness { $0.memberByteLimit = 3000 }
+    let it = GroupHarness { $0.memberByteLimit = 1000 }
     let ids = completing(it)
-    let leader = it.sync(ids[0], 1, [ids[1]: [UInt8](repeating: 1, count: 3000)])
+    let leader = it.sync(ids[0], 1, [ids[1]: [UInt8](repeating: 1, count: 1000)])
     #expect(it.synced(leader)?.error == .unknownServerError)
     #expect(it.state == .preparingRebalance)
   }

@@ -96,36 +96,6 @@ import Testing
     #expect(log.log.producers.count == 0)
   }
 
-  /// Whoever names producers without end pays with those that it named.
-  @Test func producersOfAllPartitionsHaveABound() throws {
-    let files = VirtualFileSystem()
-    let cache = LogFileCache(files: files, capacity: 16, producers: ProducerBudget(limit: 200))
-    func open(_ name: String) throws -> VirtualLog {
-      try VirtualLog(
-        opening: "/data/\(name)", configuration: LogConfiguration(), cache: cache, recoveryPoint: 0,
-        logStartOffset: 0, wasCleanlyShutDown: true, now: 1)
-    }
-    func append(_ producer: Int64, to log: inout VirtualLog, at time: Int64) throws {
-      var bytes = batch(0, producer: producer).bytes
-      _ = try bytes.withUnsafeMutableBytes { try log.append($0, leaderEpoch: 0, now: time) }
-    }
-    var honest = try open("honest-0")
-    for producer in Int64(0)..<3 { try append(producer, to: &honest, at: 1) }
-    var greedy = [try open("greedy-0"), try open("greedy-1")]
-    for producer in Int64(0)..<1000 { try append(producer, to: &greedy[Int(producer % 2)], at: 2 + producer) }
-    #expect(cache.producers.count == greedy.reduce(honest.producers.count) { $0 + $1.producers.count })
-    #expect((150...201).contains(cache.producers.count))
-    #expect(honest.producers.count == 3)
-    // It forgot those that were silent longest, and there is room for a few of somebody else.
-    #expect(greedy[0].producers[998] != nil && greedy[0].producers[0] == nil)
-    var late = try open("late-0")
-    for producer in Int64(0)..<20 { try append(producer, to: &late, at: 5000) }
-    #expect(late.producers.count == 20)
-    let unique = UUID(high: 1, low: 2)
-    for index in greedy.indices { _ = try greedy[index].delete(TopicPartition("greedy", Int32(index)), unique: unique) }
-    #expect(cache.producers.count == 23)
-  }
-
   /// The fields as Kafka's ProducerStateManager lays them out.
   @Test func snapshotFormatIsKafkas() throws {
     let fields: [UInt8] = [

@@ -134,16 +134,4 @@ import Testing
       #expect(record.headers.count == 4)
     }
   }
-
-  /// A reader goes on from the last offset it saw: one that goes back would have it read the same for ever.
-  @Test func offsetsThatDoNotRiseAreToldOf() throws {
-    for deltas in [[Int64(0), 0], [0, 1, 1], [2, 1], [1, 0, 2]] {
-      var lie = HostileBatch(
-        records: deltas.flatMap { HostileBatch.record(offsetDelta: $0) }, count: Int32(deltas.count))
-      lie.lastOffsetDelta = 2
-      let (offsets, errors, _) = walk(try lie.bytes())
-      #expect(errors.count == 1, "\(deltas)")
-      #expect(offsets == offsets.sorted() && Set(offsets).count == offsets.count)
-    }
-  }
 }

@@ -1,4 +1,3 @@
-import Base
 import Records
 import Testing
 
@@ -168,46 +167,6 @@ import Testing
     }
   }
 
-  /// The client is told which record it was, also where a codec gave up on the way to it.
-  @Test func refusalsNameTheFirstBadRecord() throws {
-    func index(_ bytes: [UInt8], limit: Int = 1 << 20) -> Int? {
-      let validator = RecordBatchValidator(limit: limit, windowSize: 64)
-      do {
-        _ = try bytes.withUnsafeBytes { bytes throws(RecordBatchError) in try validator.validate(bytes) }
-        return -1
-      } catch {
-        return (error as? RecordBatchError)?.recordIndex
-      }
-    }
-    var random = SeededRandom(seed: 3)
-    var records: [UInt8] = []
-    for delta in Int64(0)..<50 {
-      let value = (0..<1000).map { _ in UInt8.random(in: 0...255, using: &random) }
-      records += HostileBatch.record(offsetDelta: delta, value: value)
-    }
-    for codec in Compression.allCases {
-      var batch = HostileBatch(records: records, count: 50, codec: codec)
-      let whole = try batch.bytes()
-      #expect(index(whole) == -1)
-      batch.records += HostileBatch.record(offsetDelta: 7)
-      batch.count = 51
-      #expect(index(try batch.bytes()) == 50)
-      batch.count = 50
-      #expect(index(try batch.bytes()) == 50, "what follows the last record")
-      // The header is nobody's record.
-      batch.lastOffsetDelta = 3
-      #expect(index(try batch.bytes()) == nil)
-      guard codec != .none else { continue }
-      batch.lastOffsetDelta = nil
-      // Half of the compressed bytes.
-      let found = index(batch.framed(Array(whole[61..<(61 + whole.count / 2)])))
-      #expect(found.map { (0...30).contains($0) } == true, "\(codec): \(String(describing: found))")
-      #expect(
-        index(try HostileBatch(records: records, count: 50, codec: codec).bytes(), limit: 20_000).map { $0 < 20 }
-          == true)
-    }
-  }
-
   @Test func recordsLargerThanTheWindowAreCheckedToo() throws {
     let validator = RecordBatchValidator(limit: 1 << 20, windowSize: 64)
     let value = (0..<1000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
@@ -231,7 +190,7 @@ import Testing
     #expect(category(.checksumMismatch(stated: 0, computed: 1)) == .corruptMessage)
     #expect(category(.record(index: 0, fault: .truncated)) == .invalidRecord)
     #expect(category(.unknownCompression(7)) == .unsupportedCompressionType)
-    #expect(category(.compression(CompressionError(.lz4, .tooLarge(limit: 1)))) == .invalidRecord)
+    #expect(category(.compression(CompressionError(.lz4, .tooLarge(limit: 1)))) == .messageTooLarge)
     #expect(category(.compression(CompressionError(.lz4, .truncated))) == .corruptMessage)
     #expect(category(.logAppendTime) == .invalidTimestamp)
   }

@@ -110,16 +110,4 @@ import Transport
     #expect(try reader.next()?.readableBytes == 0)
     #expect(try reader.next() == nil)
   }
-
-  @Test func whatIsLeftOfAFrameTakesItsOwnSize() throws {
-    var bytes = stream([[UInt8](repeating: 1, count: 60_000), [2, 3, 4, 5, 6, 7]])
-    var reader = FrameReader(sizeLimit: 100_000)
-    reader.append(bytes.readSlice(length: 60_007)!)
-    #expect(try reader.next()?.readableBytes == 60_000)
-    reader.compact()
-    #expect(reader.pendingCapacity < 1000)
-    #expect(reader.bufferedByteCount == 3)
-    reader.append(bytes)
-    #expect(try drain(&reader) == [[2, 3, 4, 5, 6, 7]])
-  }
 }

@@ -20,7 +20,7 @@ extension Broker {
     if request.sessionEpoch == 0 || request.sessionEpoch == -1 {
       // A full fetch, which ends the session it names.
       if request.sessionID != 0 { fetchSessions.remove(request.sessionID) }
-      let named = Self.each(request.topics.flatMap { self.targets(of: $0, usesTopicIDs: usesTopicIDs) })
+      let named = request.topics.flatMap { self.targets(of: $0, usesTopicIDs: usesTopicIDs) }
       guard context.version >= 7, request.sessionEpoch == 0, !named.isEmpty else {
         return .success(FetchPlan(session: nil, isIncremental: false, targets: named))
       }
@@ -34,22 +34,6 @@ extension Broker {
       return .failure(FetchRefusal(code: .fetchSessionTopicIDError))
     }
     return update(session, request, usesTopicIDs: usesTopicIDs)
-  }
-
-  /// Each partition once, with what was said of it last: whoever waits is looked at again for each of them.
-  private static func each(_ targets: [FetchTarget<Files>]) -> [FetchTarget<Files>] {
-    guard targets.count > 1 else { return targets }
-    var places: [FetchKey: Int] = [:]
-    var each: [FetchTarget<Files>] = []
-    for target in targets {
-      if let place = places.updateValue(each.count, forKey: target.key) {
-        places[target.key] = place
-        each[place] = target
-      } else {
-        each.append(target)
-      }
-    }
-    return each
   }
 
   private func update(

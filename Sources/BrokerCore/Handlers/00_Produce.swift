@@ -5,17 +5,12 @@ import NIOCore
 import Records
 
 extension RequestProcessor {
-  /// Bytes that the compressed batches of one request may have when decompressed; the batch that goes beyond it is still
-  /// taken.
-  private static var decompressedByteLimit: Int { 128 << 20 }
-
   func produce(_ context: RequestContext, _ request: ProduceRequest) throws(ProtocolError) -> RequestProgress {
     let settings = broker.settings
     var response = ProduceResponse()
     response.responses.reserveCapacity(request.topicData.count)
     var pending: [DurableWait<Files>.Point] = []
     var firstFault: ErrorCode?
-    decompressedByteCount = 0
     for data in request.topicData {
       let topic =
         context.version >= 13 ? broker.topics.topic(withID: data.topicID) : broker.topics.topic(named: data.name)
@@ -180,29 +175,17 @@ extension RequestProcessor {
     }
   }
 
-  /// Bombs are small, so that a request has room for thousands, and whoever shares the loop would wait for all of them.
-  private func checkDecompressionBudget() throws(ProduceFault) {
-    guard decompressedByteCount <= Self.decompressedByteLimit else {
-      throw ProduceFault(
-        .requestTimedOut,
-        "the records of one request have more than \(Self.decompressedByteLimit) bytes when decompressed; send fewer in one"
-      )
-    }
-  }
-
   private func validate(
     _ batch: UnsafeMutableRawBufferPointer, _ configuration: TopicConfiguration, _ validation: RecordValidation,
     now: Moment
   ) throws(ProduceFault) -> RecordBatchHeader {
     try checkSize(batch.count, configuration)
-    try checkDecompressionBudget()
     let header: RecordBatchHeader
     var maxTimestamp: Int64
     var recordsWithoutKey: Int32 = 0
     do throws(RecordBatchError) {
       // A compacted topic is of no use with records that have no key, so that they are looked for in any case.
       if validation == .full || configuration.log.compacts {
-        defer { decompressedByteCount += validator.decompressedByteCount }
         let summary = try validator.validate(UnsafeRawBufferPointer(batch))
         header = summary.header
         maxTimestamp = summary.maxTimestamp
@@ -266,11 +249,10 @@ struct ProduceFault: Error {
       case .invalidTimestamp: .invalidTimestamp
       }
     message = error.description
-    if let index = error.recordIndex {
+    if case .record(let index, let fault) = error.reason {
       var record = ProduceResponse.BatchIndexAndErrorMessage()
       record.batchIndex = Int32(clamping: index)
-      record.batchIndexErrorMessage = error.description
-      if case .record(_, let fault) = error.reason { record.batchIndexErrorMessage = fault.description }
+      record.batchIndexErrorMessage = fault.description
       recordErrors = [record]
     }
   }

@@ -38,13 +38,15 @@ extension Partition {
   func register(_ request: RequestID, seen: Int64) -> Bool {
     state.withLock { state in
       guard state.highWatermark == seen, !state.isDeleted, state.log.failure == nil else { return false }
-      state.fetchWaiters.insert(request)
+      if !state.fetchWaiters.contains(request) { state.fetchWaiters.append(request) }
       return true
     }
   }
 
   func unregister(_ request: RequestID) {
-    state.withLock { $0.fetchWaiters.remove(request) }
+    state.withLock { state in
+      if let index = state.fetchWaiters.firstIndex(of: request) { state.fetchWaiters.remove(at: index) }
+    }
   }
 
   /// What ListOffsets asks for and the disk is not needed for.

@@ -21,8 +21,8 @@ public final class Partition<Files: FileSystem>: Sendable {
     var flush: FlushPolicy
     var syncPhase = SyncPhase.idle
     var durableWaiters: [DurableWaiter<Files>] = []
-    /// Fetches that want more than there is.
-    var fetchWaiters = FetchWaiters()
+    /// Fetches that want more than there is. Each is in it once.
+    var fetchWaiters: [RequestID] = []
     var isDeleted = false
     /// Up to where the log is compacted.
     var cleanOffset: Int64
@@ -98,8 +98,8 @@ public final class Partition<Files: FileSystem>: Sendable {
 
   func wakeFetches(_ state: inout State, _ effects: inout [BrokerEffect<Files>]) {
     guard !state.fetchWaiters.isEmpty else { return }
-    for request in state.fetchWaiters.list { effects.append(.deliver(request, .wake)) }
-    state.fetchWaiters.removeAll()
+    for request in state.fetchWaiters { effects.append(.deliver(request, .wake)) }
+    state.fetchWaiters.removeAll(keepingCapacity: true)
   }
 
   private func wakeDurable(_ state: inout State, _ effects: inout [BrokerEffect<Files>]) {

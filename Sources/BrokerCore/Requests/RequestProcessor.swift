@@ -12,8 +12,6 @@ public final class RequestProcessor<Files: FileSystem> {
   let validator: RecordBatchValidator
   /// Made when the first topic asks for it.
   private(set) lazy var recompressor = RecordBatchRecompressor()
-  /// Bytes that the produce request that runs now had decompressed.
-  var decompressedByteCount = 0
   private var parked: [RequestID: ParkedRequest<Files>] = [:]
   private var deadlines = DeadlineHeap()
   private var hosts: [ConnectionID: String] = [:]

@@ -29,16 +29,10 @@ extension BrokerSetting {
       "The largest request taken; a larger one ends its connection."),
     .number(
       "queued.max.request.bytes", \.queuedRequestByteLimit, in: 1 << 20...Int64.max, 512 << 20,
-      "Bytes of all requests that have not arrived whole; beyond it the connection that is longest at it is closed."),
-    .number(
-      "queued.max.response.bytes", \.queuedResponseByteLimit, in: 1 << 20...Int64.max, 256 << 20,
-      "Bytes of all answers in memory that clients do not take; beyond it the slowest reader is closed."),
+      "Bytes of all requests that have not arrived whole; a connection that would exceed them is closed."),
     .number(
       "max.connections", \.connectionLimit, in: positive, 20_000, isInt: true,
       "Connections at once; more are closed as they come."),
-    .number(
-      "max.connections.per.ip", \.connectionLimitPerAddress, in: positive, 10_000, isInt: true,
-      "Connections at once from one address; more are closed as they come."),
     .number(
       "connections.max.idle.ms", \.connectionIdleMilliseconds, in: 1000...Int64.max, 600_000,
       "A connection without requests for so long is closed."),

@@ -10,9 +10,7 @@ public struct BrokerSettings: Sendable, Hashable {
   public internal(set) var recoveryThreadCount: Int64 = 2
   public internal(set) var requestByteLimit: Int64 = 100 << 20
   public internal(set) var queuedRequestByteLimit: Int64 = 512 << 20
-  public internal(set) var queuedResponseByteLimit: Int64 = 256 << 20
   public internal(set) var connectionLimit: Int64 = 20_000
-  public internal(set) var connectionLimitPerAddress: Int64 = 10_000
   public internal(set) var connectionIdleMilliseconds: Int64 = 600_000
   public internal(set) var fetchByteLimit: Int64 = 55 << 20
   public internal(set) var fetchSessionLimit: Int64 = 1000

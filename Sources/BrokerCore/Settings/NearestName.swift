@@ -4,10 +4,8 @@ enum NearestName {
   static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
     var best: (name: String, distance: Int)?
     for candidate in candidates {
-      let tolerated = max(2, min(name.utf8.count, candidate.utf8.count) / 4)
-      // As many edits as their lengths differ are needed in any case.
-      guard abs(name.utf8.count - candidate.utf8.count) <= tolerated else { continue }
       let distance = distance(name, candidate)
+      let tolerated = max(2, min(name.utf8.count, candidate.utf8.count) / 4)
       if distance <= tolerated, distance < best?.distance ?? .max { best = (candidate, distance) }
     }
     return best?.name

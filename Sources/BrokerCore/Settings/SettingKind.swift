@@ -21,14 +21,8 @@ public enum SettingKind: Sendable, Hashable {
     }
   }
 
-  /// Bytes of a value as it is written. A number may have any zeros before it, and all of them would be kept.
-  private static let byteLimit = 4096
-
   /// The value of `text`, or what is wrong with it in words.
   func parse(_ text: String) -> Result<SettingValue, SettingFault> {
-    guard text.utf8.count <= Self.byteLimit else {
-      return .failure(SettingFault("the value has \(text.utf8.count) bytes, at most \(Self.byteLimit) are taken"))
-    }
     switch self {
     case .boolean:
       switch text.lowercased() {

@@ -13,8 +13,6 @@ public final class TopicRegistry<Files: FileSystem>: Sendable {
     var version: Int64 = 0
     /// As of `version`, once somebody has asked for it.
     var catalog: TopicCatalog?
-    /// All, sorted by name; nil after a change, until somebody asks.
-    var sorted: [Topic<Files>]?
   }
 
   private let state = Mutex(State())
@@ -24,12 +22,7 @@ public final class TopicRegistry<Files: FileSystem>: Sendable {
 
   /// Sorted by name.
   public var all: [Topic<Files>] {
-    state.withLock { state in
-      if let sorted = state.sorted { return sorted }
-      let sorted = state.byName.values.sorted { $0.name < $1.name }
-      state.sorted = sorted
-      return sorted
-    }
+    state.withLock { Array($0.byName.values) }.sorted { $0.name < $1.name }
   }
 
   /// What group coordinators see of the topics; made anew only after a change.
@@ -61,7 +54,6 @@ public final class TopicRegistry<Files: FileSystem>: Sendable {
   /// Adds a topic, or replaces the one with its name.
   func insert(_ topic: Topic<Files>) {
     state.withLock { state in
-      state.sorted = nil
       let before = state.byName.updateValue(topic, forKey: topic.name)
       state.byID[topic.id] = topic
       state.names[TopicName.collisionKey(topic.name)] = topic.name
@@ -74,7 +66,6 @@ public final class TopicRegistry<Files: FileSystem>: Sendable {
   func remove(_ topic: Topic<Files>) {
     state.withLock { state in
       guard let removed = state.byName.removeValue(forKey: topic.name) else { return }
-      state.sorted = nil
       state.byID[topic.id] = nil
       state.names[TopicName.collisionKey(topic.name)] = nil
       state.partitionCount -= removed.partitions.count

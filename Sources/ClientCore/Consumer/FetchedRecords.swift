@@ -52,7 +52,7 @@ public struct FetchedRecords: Sendable {
       do throws(RecordBatchError) {
         guard let batch = try reader.next() else { return }
         // Control batches mark the ends of transactions and hold nothing for readers.
-        if batch.header.attributes.isControl || endsBefore(firstOffset, batch.header) { continue }
+        if batch.header.attributes.isControl || batch.header.nextOffset <= firstOffset { continue }
         records = try decoder.records(of: batch)
       } catch {
         damaged(error)
@@ -70,11 +70,5 @@ public struct FetchedRecords: Sendable {
         if record.offset >= firstOffset { try body(record) }
       }
     }
-  }
-
-  /// A batch whose end is a lie (before its beginning) is for the decoder to refuse, so that it is told of.
-  @inlinable
-  static func endsBefore(_ offset: Int64, _ header: RecordBatchHeader) -> Bool {
-    header.baseOffset <= header.lastOffset && header.lastOffset < offset
   }
 }

@@ -115,15 +115,12 @@ extension ClassicGroup {
   /// Carries out what is due, and finds out when something is next.
   mutating func tick(_ context: inout GroupContext) {
     let now = context.now.monotonic
-    for memberID in pendingMembers.filter({ $0.value <= now }).keys.sorted() {
+    for (memberID, deadline) in pendingMembers.sorted(by: { $0.key < $1.key }) where deadline <= now {
       remove(memberID)
       completeJoinAfterRemoval(&context)
     }
     for memberID in members.list.filter({ $0.deadline <= now }).map(\.id) { sessionPassed(memberID, &context) }
-    if joinDeadline <= now {
-      // Left standing, a time that is over would have this called again and again.
-      if state == .preparingRebalance { joinDeadlinePassed(&context) } else { joinDeadline = .max }
-    }
+    if joinDeadline <= now, state == .preparingRebalance { joinDeadlinePassed(&context) }
     if syncDeadline <= now { syncDeadlinePassed(&context) }
     expireConsumers(&context)
     wake = min(

@@ -64,9 +64,7 @@ struct ClassicGroup: Sendable {
   }
 
   /// Bytes that others made it hold, those who have not come back with their ids included.
-  var byteCount: Int {
-    members.byteCount + pendingMembers.count * ClassicGroupMember.baseByteCount + (consumer?.byteCount ?? 0)
-  }
+  var byteCount: Int { members.byteCount + pendingMembers.count * 128 + (consumer?.byteCount ?? 0) }
 
   var rebalanceTimeoutMs: Int32 { members.list.reduce(0) { max($0, $1.rebalanceTimeoutMs) } }
   var haveAllMembersJoined: Bool { members.count == members.awaitingJoinCount && pendingMembers.isEmpty }

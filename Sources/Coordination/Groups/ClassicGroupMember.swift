@@ -19,12 +19,9 @@ struct ClassicGroupMember: Sendable {
   var id: String { identity.memberID }
   var isStatic: Bool { identity.instanceID != nil }
 
-  /// Bytes that a member is reckoned to take whatever it sends.
-  static let baseByteCount = 512
-
   /// Bytes that others made it hold.
   var byteCount: Int {
-    protocols.reduce(Self.baseByteCount + assignment.count) { $0 + $1.byteCount }
+    protocols.reduce(assignment.count) { $0 + $1.byteCount }
   }
 
   func metadata(for protocolName: String?) -> [UInt8] {

@@ -27,8 +27,6 @@ public struct GroupConfiguration: Sendable, Hashable {
   public var groupIDByteLimit = 1024
   /// Bytes kept of what else a client calls itself; a longer instance id is refused, a client id is cut.
   public var clientNameByteLimit = 255
-  /// Ways to assign partitions that one member may offer; clients have a handful.
-  public var protocolLimit = 64
   /// Groups of one coordinator.
   public var groupLimit = 5000
   /// Bytes of all that the members of one coordinator's groups sent and were assigned.

@@ -82,9 +82,6 @@ public struct GroupCoordinator: Sendable {
     if error == .none, parameters.protocolType.utf8.count > context.configuration.clientNameByteLimit {
       error = .inconsistentGroupProtocol
     }
-    if error == .none, parameters.protocols.count > context.configuration.protocolLimit {
-      error = .inconsistentGroupProtocol
-    }
     let instanceLength = parameters.member.instanceID?.utf8.count ?? 1
     if error == .none, !(1...context.configuration.clientNameByteLimit).contains(instanceLength) {
       error = .invalidRequest

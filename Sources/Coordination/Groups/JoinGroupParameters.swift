@@ -35,5 +35,5 @@ public struct JoinGroupParameters: Sendable, Hashable {
     self.supportsSkippingAssignment = supportsSkippingAssignment
   }
 
-  var byteCount: Int { protocols.reduce(ClassicGroupMember.baseByteCount) { $0 + $1.byteCount } }
+  var byteCount: Int { protocols.reduce(0) { $0 + $1.byteCount } }
 }
