@@ -59,6 +59,13 @@ struct LogRecovery<Files: FileSystem> {
     if content != nil { report.mendedFiles.append("\(path): it is no leader epoch checkpoint; made anew from the log") }
   }
 
+  /// They are made anew from the batches, which contradict them.
+  private mutating func forgetLeaderEpochs(_ flaw: String) {
+    report.mendedFiles.append("\(directory)/\(LeaderEpochs.fileName): \(flaw); made anew from the log")
+    leaderEpochs = LeaderEpochs()
+    mustRebuildEpochs = true
+  }
+
   mutating func findSegments(_ names: [String], now: Int64) throws(FileError) {
     let found = names.compactMap(SegmentName.parse)
     let bases = found.filter { $0.kind == .log }.map(\.baseOffset).sorted()
@@ -145,8 +152,13 @@ struct LogRecovery<Files: FileSystem> {
         _ = epochs.assign(header.partitionLeaderEpoch, at: header.baseOffset)
       }
     }
-    leaderEpochs = epochs
     report.verifiedBytes += scan.end - start
+    if scan.deniesEpochs {
+      forgetLeaderEpochs(scan.damage ?? "")
+      segment.size = fileSize
+      return try recover(&segment, expectedEnd: expectedEnd)
+    }
+    leaderEpochs = epochs
     var damage = scan.damage
     if damage == nil, let expectedEnd, segment.nextOffset != expectedEnd, !knownGapEnds.contains(expectedEnd),
       !configuration.compacts || segment.nextOffset > expectedEnd

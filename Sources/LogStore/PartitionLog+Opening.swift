@@ -62,7 +62,9 @@ extension PartitionLog {
     }
     sealed = recovery.segments.dropLast()
     active = last
-    if !knowsLogStart, let start = recovery.leaderEpochs.entries.first?.startOffset, start <= last.nextOffset {
+    if !knowsLogStart, !recovery.mustRebuildEpochs, let start = recovery.leaderEpochs.entries.first?.startOffset,
+      start <= last.nextOffset
+    {
       // Where records were deleted, the first leader epoch begins behind them.
       logStartOffset = start
     }

@@ -10,6 +10,8 @@ extension Segment {
     var damage: String?
     /// All that is wrong is the leader epoch of the batch there.
     var isEpochOnly = false
+    /// It is rather what is known of leader epochs that is wrong.
+    var deniesEpochs = false
   }
 
   /// What leader epochs are known while a log is scanned.
@@ -19,6 +21,14 @@ extension Segment {
     var syncedEnd: Int64
     /// The largest that was scanned.
     var latest: Int32 = -1
+
+    /// Whether a batch with a smaller epoch than is known speaks against what is known: the one before it or the one
+    /// behind it has the same.
+    func areDenied(by header: RecordBatchHeader, next: Int32?) -> Bool {
+      let epoch = header.partitionLeaderEpoch
+      guard epoch >= 0, let known = known.epoch(at: header.baseOffset), epoch < known else { return false }
+      return epoch == latest || epoch == next
+    }
 
     /// - Parameter next: the epoch of the batch behind this one, where there is one.
     mutating func flaw(_ header: RecordBatchHeader, next: Int32?) -> String? {
@@ -63,8 +73,10 @@ extension Segment {
         }
         if epochs != nil {
           let next = try reader.step(at: size + Int64(header.size), minimumOffset: header.nextOffset)
-          if let flaw = epochs?.flaw(header, next: next.header?.partitionLeaderEpoch) {
-            return Scan(end: size, damage: flaw, isEpochOnly: true)
+          let nextEpoch = next.header?.partitionLeaderEpoch
+          let areDenied = epochs?.areDenied(by: header, next: nextEpoch) ?? false
+          if let flaw = epochs?.flaw(header, next: nextEpoch) {
+            return Scan(end: size, damage: flaw, isEpochOnly: true, deniesEpochs: areDenied)
           }
         }
         visit(header)

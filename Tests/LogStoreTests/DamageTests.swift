@@ -61,6 +61,18 @@ import Testing
     var end: Int64 { split(batches[batches.count - 1])[0].header.nextOffset }
   }
 
+  /// A batch's leader epoch lies outside its CRC. What a flip there alone does is mended in most places, not in all: at
+  /// the ends of segments nothing vouches for it. Kafka sees none of it.
+  private func hitsLeaderEpochOnly(_ original: Original, _ damage: Damage) -> Bool {
+    guard damage.path.hasSuffix(".log"), damage.bytes.count == 1 else { return false }
+    var position = 0
+    for (_, bytes) in split(original.contents[damage.path] ?? []) {
+      if (position + 12..<position + 16).contains(damage.bytes.lowerBound) { return true }
+      position += bytes.count
+    }
+    return false
+  }
+
   /// How a log ended before it is opened again.
   private enum End: CaseIterable {
     /// In order.
@@ -163,6 +175,7 @@ import Testing
         content[place] ^= 1 << UInt8.random(in: 0..<8, using: &run.random)
         damage.bytes = place..<(place + 1)
       }
+      if hitsLeaderEpochOnly(original, damage) { continue }
       original.files.setContent(path, content)
       let end = End.allCases.randomElement(using: &run.random) ?? .clean
       try check(original, damage, end, maxBytes: Bool.random(using: &run.random) ? 1 : 4000)
