@@ -38,8 +38,10 @@ extension GroupShard {
     var size = readSize
     while offset < end {
       let read = partition.read(from: offset, maxBytes: size, leaderEpoch: -1)
-      if read.error == .kafkaStorageError {
-        throw .offline(partition.id.description, reason: partition.failure ?? "it cannot be read")
+      // Groups of which only a part was read would be taken for groups with older offsets.
+      guard read.error == .none, size <= Int(Int32.max) else {
+        throw .offline(
+          partition.id.description, reason: partition.failure ?? "it cannot be read from offset \(offset) on")
       }
       guard let slice = try slice(of: read, partition, from: offset, maxBytes: size, now: now, &effects) else { return }
       let bytes: [UInt8]

@@ -123,7 +123,7 @@ extension ConsumerGroupPartitionMetadataValue {
   }
 
   fileprivate var subscribedTopics: [SubscribedTopic] {
-    topics.map { SubscribedTopic(name: $0.topicName, id: $0.topicID, partitionCount: $0.numPartitions) }
+    topics.map { SubscribedTopic(name: $0.topicName, id: $0.topicID, partitionCount: max($0.numPartitions, 0)) }
   }
 }
 
